@@ -1,0 +1,55 @@
+"""Domain values: immutable, exact, and free of any system's spelling."""
+
+from orogxo.model.exceptions import ExceptionItem, Owner, Waiver
+from orogxo.model.fulfilment import (
+    Acknowledgement,
+    CarrierService,
+    Fulfilment,
+    FulfilmentLine,
+    FulfilmentRequest,
+    LineLedger,
+    Package,
+    PackageLine,
+    Shipment,
+    ShipmentLine,
+    State,
+    StockRow,
+    StockSnapshot,
+)
+from orogxo.model.inbound import InboundAdvice, InboundLine, Receipt, ReceiptLine, ReceivedCondition
+from orogxo.model.inventory import StockMovement
+from orogxo.model.orders import (
+    KitComponent,
+    Order,
+    OrderLine,
+    Product,
+    ProductUnit,
+    Tracking,
+    UnreadableOrder,
+)
+from orogxo.model.parties import Address, Organisation
+from orogxo.model.quantities import Exact, Quantity, as_decimal, exact, plain
+from orogxo.model.returns import ReturnAdvice, ReturnLine, ReturnOutcome, ReturnReceipt
+from orogxo.model.work import Command, CommandState, JournalEntry, Pause
+
+__all__ = [
+    # quantities
+    "Exact", "Quantity", "as_decimal", "exact", "plain",
+    # parties
+    "Address", "Organisation",
+    # orders
+    "KitComponent", "Order", "OrderLine", "Product", "ProductUnit", "Tracking", "UnreadableOrder",
+    # fulfilment
+    "Acknowledgement", "CarrierService", "Fulfilment", "FulfilmentLine", "FulfilmentRequest", "LineLedger",
+    "Package", "PackageLine", "Shipment", "ShipmentLine", "State",
+    # stock
+    "StockMovement", "StockRow", "StockSnapshot",
+    # inbound
+    "InboundAdvice", "InboundLine", "Receipt", "ReceiptLine", "ReceivedCondition",
+    # returns
+    "ReturnAdvice", "ReturnLine", "ReturnOutcome", "ReturnReceipt",
+    # exceptions
+    "ExceptionItem", "Owner", "Waiver",
+    # durable work
+    "Command", "CommandState", "JournalEntry", "Pause",
+]  # fmt: skip
