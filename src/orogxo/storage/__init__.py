@@ -1,0 +1,6 @@
+"""Where fulfilments, commands, the journal and exceptions live: in memory, or in one SQLite file."""
+
+from orogxo.storage.memory import MemoryStore
+from orogxo.storage.sqlite import SQLiteStore
+
+__all__ = ["MemoryStore", "SQLiteStore"]
