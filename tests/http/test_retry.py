@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orogxo.errors import ConfigError
-from orogxo.http import Reply, RetryPolicy
-from orogxo.http.retry import Retries
+from orogxo.errors import ConfigError, Disposition, Unavailable
+from orogxo.http import Reply, Request, RetryPolicy
+from orogxo.http.retry import Retries, may_try_again, outcome_unknown
 from orogxo.http.retry_after import LONGEST_ASKED, retry_after
 from support.exchanges import NOON
 
@@ -130,3 +130,11 @@ def test_law_delays_stay_within_cap_attempts_and_budget(
     assert not granted or spent <= policy.budget + 1e-6  # floats are added in another order here
     for delay, seconds in zip(granted, asked, strict=False):
         assert delay >= min(seconds or 0, policy.cap)
+
+
+def test_a_system_that_does_not_know_itself_is_believed_even_with_a_retry_after() -> None:
+    """Contract gateway-v1: `upstream_timeout` means look up before any retry, at any status."""
+    put = Request("PUT", "https://gxo.example.com/v1/orders/7")
+    failure = Unavailable("?", status=503, retry_after=1, disposition=Disposition.RECONCILE)
+    assert outcome_unknown(failure)
+    assert not may_try_again(put, failure)

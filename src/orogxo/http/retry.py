@@ -85,10 +85,13 @@ def outcome_unknown(failure: ApiError) -> bool:
     """Whether the other side may have acted on a request that failed so.
 
     It has not where nothing was sent, where it refused (4xx), and where a 503 says when to come back; a bare
-    503 may come from a proxy that lost patience with a request already at work.
+    503 may come from a proxy that lost patience with a request already at work. A system that says itself
+    it does not know (gateway code `upstream_timeout`) is believed at any status.
     """
     if not isinstance(failure, StatusError):
         return isinstance(failure, ReplyLost)
+    if failure.disposition is Disposition.RECONCILE:
+        return True
     asked_to_wait = failure.status == 503 and failure.retry_after is not None
     return failure.status == 408 or (failure.status >= 500 and not asked_to_wait)
 

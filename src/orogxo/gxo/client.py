@@ -1,0 +1,278 @@
+"""GxoClient and AsyncGxoClient: a gateway-v1 warehouse in both colours, over the same conversations."""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Collection, Mapping
+from typing import Any, Self
+
+from orogxo.gxo.errors import SYSTEM, classify
+from orogxo.gxo.flows import Flows
+from orogxo.gxo.gateway import Gateway, authentication, from_environment
+from orogxo.http import AsyncHttpxSender, AsyncShell, HttpxSender, RetryPolicy, Secret, Shell
+from orogxo.model import Acknowledgement, FulfilmentRequest, StockSnapshot
+from orogxo.ports import (
+    AsyncClock,
+    AsyncSender,
+    Clock,
+    Limiter,
+    Observer,
+    Sender,
+    ShipmentPage,
+    WarehouseFacts,
+)
+
+PREFIX = "OROGXO_GXO_"
+
+
+class GxoClient:
+    """A warehouse behind a gateway that speaks gateway-v1. Threads may share one.
+
+    `depositor` is our client id in the warehouse's books, `site` the building that ships. Credentials are
+    OAuth2 client credentials at `token_url` (default: base_url + "/oauth/token"), or an `api_key` with empty
+    `client_id` and `client_secret`. `timeout` is seconds for one exchange. A `sender` that is handed in stays
+    its owner's to close. Settings that cannot work raise ConfigError, all mistakes at once.
+
+    Every method raises ApiError: StatusError with the gateway's code in capitals and a sentence for each
+    problem, NotSent, ReplyLost, or DecodeError naming what was wrong where.
+
+        with GxoClient("https://gateway.example.com", "id", "secret", depositor="ACME", site="RDC-1") as gxo:
+            acknowledgement = gxo.submit(request)
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str | Secret,
+        *,
+        depositor: str,
+        site: str,
+        sender: Sender | None = None,
+        clock: Clock | None = None,
+        retry: RetryPolicy | None = None,
+        timeout: float | None = None,
+        limiter: Limiter | None = None,
+        observer: Observer | None = None,
+        token_url: str | None = None,
+        api_key: str | Secret | None = None,
+    ) -> None:
+        gateway = Gateway(base_url, depositor, site)
+        auth = authentication(
+            gateway,
+            client_id=client_id,
+            client_secret=client_secret,
+            api_key=api_key,
+            token_url=token_url,
+            own_sender=sender is None,
+        )
+        self._flows = Flows(gateway)
+        self._own: HttpxSender | None = None
+        if sender is None:
+            sender = self._own = HttpxSender()
+        self._shell = Shell(
+            sender,
+            system=SYSTEM,
+            auth=auth,
+            retry=retry,
+            clock=clock,
+            limiter=limiter,
+            observer=observer,
+            classify=classify,
+        ).with_options(timeout=timeout)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, prefix: str = PREFIX) -> Self:
+        """The client that `prefix` + URL, CLIENT_ID, CLIENT_SECRET, DEPOSITOR and SITE describe.
+
+        Raises ConfigError that names every variable that is missing.
+        """
+        told = from_environment(environ, prefix)
+        return cls(
+            told["base_url"],
+            told["client_id"],
+            told["client_secret"],
+            depositor=told["depositor"],
+            site=told["site"],
+        )
+
+    def with_options(self, *, timeout: float | None = None, retry: RetryPolicy | None = None) -> Self:
+        """A copy with another timeout (seconds) or retry policy; it shares connections, token and memory.
+
+        Closing the copy closes nothing: the connections are the original's.
+        """
+        twin = copy.copy(self)
+        twin._shell, twin._own = self._shell.with_options(timeout=timeout, retry=retry), None
+        return twin
+
+    def __repr__(self) -> str:
+        return f"GxoClient({self._flows.gateway!r})"
+
+    def submit(self, request: FulfilmentRequest) -> Acknowledgement:
+        """Ask for an order to be shipped, under its natural key; one PUT, never repeated by the client.
+
+        Where the outcome is unknown (ReplyLost, or an error of disposition RECONCILE: a 5xx, an answer that
+        cannot be read or is about another order) call `find` before anything else. Raises MappingError,
+        before anything is sent, for what cannot be written exactly; Invalid or Conflict for a refusal.
+        """
+        return self._shell.run(self._flows.submit(request))
+
+    def find(self, ref: str) -> Acknowledgement | None:
+        """The order known under our reference, or None when the gateway itself says that it has none.
+
+        Any other 404 (a web page, a proxy, a wrong base URL) is an error, NotFound of code NOT_THE_GATEWAY.
+        Raises MappingError for a reference that cannot be one.
+        """
+        return self._shell.run(self._flows.find(ref))
+
+    def shipments(self, cursor: str = "") -> ShipmentPage:
+        """One page of shipments after `cursor` ("" for the beginning).
+
+        Store `page.cursor` once they are recorded. A shipment of several orders comes as one Shipment for
+        each; ids are "shipment_ref/order_ref". `page.unreadable` names shipments that cannot be read, and
+        SSCCs with a wrong check digit, which are left out of their shipment. Raises DecodeError for a page
+        that promises more and leads nowhere.
+        """
+        return self._shell.run(self._flows.shipments(cursor))
+
+    def stock_snapshot(self) -> StockSnapshot:
+        """All stock at one instant, all pages read; `complete` False when any of it is missing.
+
+        Raises DecodeError for a figure that cannot be read, and for pages that would never end.
+        """
+        return self._shell.run(self._flows.stock_snapshot())
+
+    def capabilities(self) -> WarehouseFacts:
+        """What the site can do, asked once for the life of the client; what it does not say, it cannot."""
+        return self._shell.run(self._flows.capabilities())
+
+    def item(self, sku: str) -> dict[str, Any] | None:
+        """The item as the site's item master has it, or None when it does not know the SKU."""
+        return self._shell.run(self._flows.item(sku))
+
+    def unknown_skus(self, skus: Collection[str]) -> frozenset[str]:
+        """Those of `skus` that the item master does not know; a SKU once known is not asked for again."""
+        return self._shell.run(self._flows.unknown_skus(skus))
+
+    def close(self) -> None:
+        """Close the connections, unless they are a `sender`'s that was handed in."""
+        if self._own is not None:
+            self._own.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        self.close()
+
+
+class AsyncGxoClient:
+    """`GxoClient` for asyncio: the same settings, methods and errors, for the tasks of one event loop."""
+
+    def __init__(
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str | Secret,
+        *,
+        depositor: str,
+        site: str,
+        sender: AsyncSender | None = None,
+        clock: AsyncClock | None = None,
+        retry: RetryPolicy | None = None,
+        timeout: float | None = None,
+        limiter: Limiter | None = None,
+        observer: Observer | None = None,
+        token_url: str | None = None,
+        api_key: str | Secret | None = None,
+    ) -> None:
+        gateway = Gateway(base_url, depositor, site)
+        auth = authentication(
+            gateway,
+            client_id=client_id,
+            client_secret=client_secret,
+            api_key=api_key,
+            token_url=token_url,
+            own_sender=sender is None,
+        )
+        self._flows = Flows(gateway)
+        self._own: AsyncHttpxSender | None = None
+        if sender is None:
+            sender = self._own = AsyncHttpxSender()
+        self._shell = AsyncShell(
+            sender,
+            system=SYSTEM,
+            auth=auth,
+            retry=retry,
+            clock=clock,
+            limiter=limiter,
+            observer=observer,
+            classify=classify,
+        ).with_options(timeout=timeout)
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] = os.environ, prefix: str = PREFIX) -> Self:
+        """The client that `prefix` + URL, CLIENT_ID, CLIENT_SECRET, DEPOSITOR and SITE describe.
+
+        Raises ConfigError that names every variable that is missing.
+        """
+        told = from_environment(environ, prefix)
+        return cls(
+            told["base_url"],
+            told["client_id"],
+            told["client_secret"],
+            depositor=told["depositor"],
+            site=told["site"],
+        )
+
+    def with_options(self, *, timeout: float | None = None, retry: RetryPolicy | None = None) -> Self:
+        """A copy with another timeout (seconds) or retry policy; it shares connections, token and memory.
+
+        Closing the copy closes nothing: the connections are the original's.
+        """
+        twin = copy.copy(self)
+        twin._shell, twin._own = self._shell.with_options(timeout=timeout, retry=retry), None
+        return twin
+
+    def __repr__(self) -> str:
+        return f"AsyncGxoClient({self._flows.gateway!r})"
+
+    async def submit(self, request: FulfilmentRequest) -> Acknowledgement:
+        """See `GxoClient.submit`."""
+        return await self._shell.run(self._flows.submit(request))
+
+    async def find(self, ref: str) -> Acknowledgement | None:
+        """See `GxoClient.find`."""
+        return await self._shell.run(self._flows.find(ref))
+
+    async def shipments(self, cursor: str = "") -> ShipmentPage:
+        """See `GxoClient.shipments`."""
+        return await self._shell.run(self._flows.shipments(cursor))
+
+    async def stock_snapshot(self) -> StockSnapshot:
+        """See `GxoClient.stock_snapshot`."""
+        return await self._shell.run(self._flows.stock_snapshot())
+
+    async def capabilities(self) -> WarehouseFacts:
+        """See `GxoClient.capabilities`."""
+        return await self._shell.run(self._flows.capabilities())
+
+    async def item(self, sku: str) -> dict[str, Any] | None:
+        """See `GxoClient.item`."""
+        return await self._shell.run(self._flows.item(sku))
+
+    async def unknown_skus(self, skus: Collection[str]) -> frozenset[str]:
+        """See `GxoClient.unknown_skus`."""
+        return await self._shell.run(self._flows.unknown_skus(skus))
+
+    async def aclose(self) -> None:
+        """Close the connections, unless they are a `sender`'s that was handed in."""
+        if self._own is not None:
+            await self._own.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        await self.aclose()

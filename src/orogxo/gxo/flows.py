@@ -1,0 +1,178 @@
+"""The conversations with a gateway, once for both colours: each yields requests and receives replies."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any, TypeVar
+
+from attrs import define, field
+
+from orogxo.errors import DecodeError, Disposition, NotFound, StatusError
+from orogxo.gxo import reading
+from orogxo.gxo.errors import SYSTEM, foreign_404, says_absent
+from orogxo.gxo.gateway import Gateway
+from orogxo.gxo.records import StockRecord, UnreadableError
+from orogxo.gxo.shipments import shipment_page
+from orogxo.gxo.wire import checked_ref, encode_order
+from orogxo.http import Flow, Reply, Request, decode_json, operation
+from orogxo.model import Acknowledgement, FulfilmentRequest, StockSnapshot
+from orogxo.ports import ShipmentPage, WarehouseFacts
+
+T = TypeVar("T")
+
+_ACCEPT = {"Accept": "application/json, application/problem+json"}
+
+
+@define
+class Flows:
+    """The conversations with one gateway; what cannot change soon (abilities, known SKUs) is asked once."""
+
+    gateway: Gateway
+    _facts: WarehouseFacts | None = None
+    _known_skus: set[str] = field(factory=set)
+
+    def submit(self, order: FulfilmentRequest) -> Flow[Acknowledgement]:
+        """PUT the order under its natural key. It is sent once: whoever gets no answer must `find` first."""
+        gateway = self.gateway
+        body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
+        headers = {**_ACCEPT, "Content-Type": "application/json"}
+        request = Request("PUT", self._order_url(order.ref), headers, body)
+        reply = yield request
+        try:
+            return _read(request, reply, self._acknowledgement(order.ref))
+        except DecodeError as error:
+            # The gateway has had the order; only its answer is unusable.
+            error.disposition = Disposition.RECONCILE
+            error.context |= {"order": order.order_id, "ref": order.ref}
+            raise
+
+    def find(self, ref: str) -> Flow[Acknowledgement | None]:
+        """GET the order; None only when the gateway itself says that it has none."""
+        request = _get(self._order_url(checked_ref(ref)))
+        return (yield from _found(request, self._acknowledgement(ref), "not_found"))
+
+    def shipments(self, cursor: str = "") -> Flow[ShipmentPage]:
+        """GET one page of shipments after `cursor`."""
+        place = {"cursor": cursor} if cursor else {}
+        request = _get(self.gateway.url("shipments", client_id=self.gateway.depositor, **place))
+        reply = yield request
+        return _read(request, reply, partial(shipment_page, asked=cursor))
+
+    def stock_snapshot(self) -> Flow[StockSnapshot]:
+        """GET the latest snapshot, page after page; what makes it incomplete: `_next_stock_page`."""
+        first = page = yield from self._stock_page("")
+        rows = list(reading.stock_rows(first))
+        seen = {""}
+        while page.page_cursor:
+            if page.page_cursor in seen:
+                raise _endless(first.snapshot_id, page.page_cursor)
+            seen.add(page.page_cursor)
+            following = yield from self._next_stock_page(page)
+            if following is None:
+                return StockSnapshot(first.snapshot_id, first.as_of, complete=False, rows=tuple(rows))
+            page = following
+            rows += reading.stock_rows(page)
+        return StockSnapshot(first.snapshot_id, first.as_of, complete=page.complete, rows=tuple(rows))
+
+    def capabilities(self) -> Flow[WarehouseFacts]:
+        """GET what the site can do."""
+        if self._facts is None:
+            request = _get(self.gateway.url("capabilities"))
+            reply = yield request
+            self._facts = _read(request, reply, reading.facts)
+        return self._facts
+
+    def item(self, sku: str) -> Flow[dict[str, Any] | None]:
+        """GET an item; None when the gateway says that it has none, or no URL can name it."""
+        if sku in ("", ".", ".."):
+            # They vanish from a path (RFC 3986, section 5.2.4): it would ask for something else.
+            return None
+        request = _get(self.gateway.url("items", sku))
+        return (yield from _found(request, partial(reading.item, sku=sku), "not_found", "unknown_sku"))
+
+    def unknown_skus(self, skus: Collection[str]) -> Flow[frozenset[str]]:
+        """Those of `skus` that have no item."""
+        unknown = set()
+        for sku in dict.fromkeys(skus):
+            if sku in self._known_skus:
+                continue
+            if (yield from self.item(sku)) is None:
+                unknown.add(sku)
+            else:
+                self._known_skus.add(sku)
+        return frozenset(unknown)
+
+    def _order_url(self, ref: str) -> str:
+        return self.gateway.url("orders", ref, client_id=self.gateway.depositor)
+
+    def _acknowledgement(self, ref: str) -> Callable[[Any], Acknowledgement]:
+        return partial(reading.acknowledgement, ref=ref, depositor=self.gateway.depositor)
+
+    def _stock_page(self, cursor: str) -> Flow[StockRecord]:
+        place = {"page_cursor": cursor} if cursor else {}
+        url = self.gateway.url("inventory", "snapshots", "latest", client_id=self.gateway.depositor, **place)
+        request = _get(url)
+        reply = yield request
+        return _read(request, reply, reading.stock_page)
+
+    def _next_stock_page(self, page: StockRecord) -> Flow[StockRecord | None]:
+        """The page after `page`; None when it is gone, of another snapshot, or not the very next one.
+
+        Sites either number the snapshot (`sequence` stays) or its pages (it rises by one); both are read.
+        """
+        try:
+            following = yield from self._stock_page(page.page_cursor or "")
+        except StatusError as error:
+            if says_absent(error, "not_found"):
+                return None
+            raise
+        if following.snapshot_id != page.snapshot_id:
+            return None
+        if page.sequence is None or following.sequence is None:
+            return following
+        return following if following.sequence - page.sequence in (0, 1) else None
+
+
+def _get(url: str) -> Request:
+    return Request("GET", url, _ACCEPT)
+
+
+def _found(request: Request, reader: Callable[[Any], T], *absent: str) -> Flow[T | None]:
+    """What `reader` makes of the reply; None for the gateway's own 404 with one of the codes `absent`."""
+    try:
+        reply = yield request
+    except StatusError as error:
+        if says_absent(error, *absent):
+            return None
+        if not isinstance(error, NotFound):
+            raise
+        raise foreign_404(request, error) from error
+    return _read(request, reply, reader)
+
+
+def _read(request: Request, reply: Reply, reader: Callable[[Any], T]) -> T:
+    """What `reader` makes of the JSON in `reply`. Raises DecodeError naming all problems with their paths."""
+    told = operation(request)
+    if reply.status not in (200, 201):
+        raise DecodeError(
+            f"the warehouse answered {reply.status}, which gateway-v1 does not know",
+            code="UNEXPECTED_STATUS",
+            system=SYSTEM,
+            operation=told,
+        )
+    value = decode_json(reply, system=SYSTEM, operation=told)
+    try:
+        return reader(value)
+    except UnreadableError as error:
+        message, paths = f"the reply of the warehouse is not gateway-v1: {error}", error.problems
+    raise DecodeError(message, paths=paths, system=SYSTEM, operation=told)
+
+
+def _endless(snapshot_id: str, cursor: str) -> DecodeError:
+    return DecodeError(
+        f"page cursor {cursor[:60]!r} of snapshot {snapshot_id[:60]!r} came twice: its pages would never end",
+        paths=("repeated @ $.page_cursor",),
+        system=SYSTEM,
+        operation="GET /v1/inventory/snapshots/latest",
+    )

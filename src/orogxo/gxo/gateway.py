@@ -1,0 +1,102 @@
+"""Where a gateway is, who we are there, and how we prove it: checked once, all mistakes told together."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode, urlsplit
+
+from attrs import field, frozen
+
+from orogxo.errors import ConfigError
+from orogxo.http import ApiKey, Auth, ClientCredentials, Secret
+
+ENVIRONMENT = {
+    "base_url": "URL",
+    "client_id": "CLIENT_ID",
+    "client_secret": "CLIENT_SECRET",
+    "depositor": "DEPOSITOR",
+    "site": "SITE",
+}
+"""The settings that `from_env` reads, and the variable of each without its prefix."""
+
+
+def _trimmed(url: str) -> str:
+    return url.rstrip("/")
+
+
+@frozen
+class Gateway:
+    """A gateway at `base_url`; the warehouse keeps our stock for `depositor` and ships it from `site`."""
+
+    base_url: str = field(converter=_trimmed)
+    depositor: str
+    site: str
+
+    def url(self, *path: str, **query: str) -> str:
+        """The absolute URL of /v1/`path`; every part and every value is percent-encoded, slashes too."""
+        parts = "/".join(quote(part, safe="") for part in path)
+        return f"{self.base_url}/v1/{parts}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+
+
+def authentication(
+    gateway: Gateway,
+    *,
+    client_id: str,
+    client_secret: str | Secret,
+    api_key: str | Secret | None,
+    token_url: str | None,
+    own_sender: bool,
+) -> Auth:
+    """OAuth2 client credentials (default token URL: base_url + "/oauth/token"), or an API key instead.
+
+    Raises ConfigError that lists every mistake in all settings. With the built-in sender (`own_sender`),
+    plain http is for this machine only: anybody on the way could read the secret.
+    """
+    token_url = token_url or f"{gateway.base_url}/oauth/token"
+    problems = [f"{name} is empty" for name in ("depositor", "site") if not getattr(gateway, name).strip()]
+    for name, url in (("base_url", gateway.base_url), ("token_url", token_url)):
+        if problem := _url_problem(url, own_sender=own_sender):
+            problems.append(f"{name} {problem}")
+    if api_key is not None and (client_id or client_secret):
+        problems.append("client_id and client_secret must be empty where an api_key is given")
+    required = (
+        {"client_id": client_id, "client_secret": client_secret} if api_key is None else {"api_key": api_key}
+    )
+    problems += [f"{name} is empty" for name, value in required.items() if not value]
+    if problems:
+        raise ConfigError("a warehouse gateway cannot be used with these settings: " + "; ".join(problems))
+    if api_key is not None:
+        return ApiKey(api_key)
+    return ClientCredentials(token_url, client_id, client_secret)
+
+
+def from_environment(environ: Mapping[str, str], prefix: str) -> Mapping[str, str]:
+    """The settings in `environ`, by name. Raises ConfigError that lists every variable that is missing."""
+    missing = [prefix + variable for variable in ENVIRONMENT.values() if not environ.get(prefix + variable)]
+    if missing:
+        raise ConfigError("these environment variables are missing or empty: " + ", ".join(missing))
+    return {setting: environ[prefix + variable] for setting, variable in ENVIRONMENT.items()}
+
+
+def _url_problem(url: str, *, own_sender: bool) -> str:
+    # The URL itself is not quoted: user:password@ may stand in it.
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return "is no URL"
+    if parts.scheme not in ("http", "https") or not host:
+        return "must begin with https:// and a host"
+    if parts.query or parts.fragment or "@" in parts.netloc:
+        return "must have no user, query or fragment"
+    if parts.scheme == "http" and own_sender and not _is_loopback(host):
+        return "must be https: plain http would show the secret to the network"
+    return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

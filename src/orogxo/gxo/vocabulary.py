@@ -1,0 +1,52 @@
+"""The words of gateway-v1 that orogxo knows, and what becomes of a word that it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Set as AbstractSet
+
+UNMAPPED = "unmapped:"
+
+ORDER_STATES = frozenset(
+    {
+        "submitted",
+        "accepted",
+        "rejected",
+        "on_hold",
+        "released",
+        "allocated",
+        "picking",
+        "packed",
+        "partially_shipped",
+        "shipped",
+        "closed",
+        "cancel_requested",
+        "cancelled",
+    }
+)
+"""Contract gateway-v1, "Order states"."""
+
+LINE_REASONS = frozenset(
+    {
+        "out_of_stock",
+        "inventory_discrepancy",
+        "on_hold",
+        "capacity_cut",
+        "substituted",
+        "discontinued_or_withdrawn",
+        "loading_error",
+        "carrier_or_diversion",
+        "order_discrepancy",
+        "other",
+    }
+)
+"""Contract gateway-v1, section 5.1: why a line was not shipped as ordered."""
+
+STOCK_STATUSES = frozenset(
+    {"available", "allocated", "hold", "quarantine", "damaged", "returns", "in_transit"}
+)
+"""Contract gateway-v1, resource Inventory."""
+
+
+def canonical(word: str, known: AbstractSet[str]) -> str:
+    """`word` where it is one of `known` (or empty), else `unmapped:` and the word as the site wrote it."""
+    return word if not word or word in known else UNMAPPED + word
