@@ -192,6 +192,10 @@ _ENGINE = (
         "Read the warehouse's reason, cure it, then check again.", _CHECKING,
     ),
     Rule(
+        "WAREHOUSE_STATE_UNKNOWN", Owner.IT, "warehouse",
+        "Ask the warehouse what this state means and have it added to the table of states.", _CHECKING,
+    ),
+    Rule(
         "SUBMIT_IN_DOUBT", Owner.OPS, "warehouse",
         "Nobody knows whether the warehouse has the order. Ask it by our reference; resend nothing.",
         _CHECKING,

@@ -1,0 +1,94 @@
+"""What the durable flows work with, and the short steps that they share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TypeVar
+
+from attrs import field, frozen
+
+from orogxo.errors import (
+    AuthenticationError,
+    Disposition,
+    NotSent,
+    OrogxoError,
+    PermissionDenied,
+    StatusError,
+)
+from orogxo.model import Command, Fulfilment, Order, Pause
+from orogxo.orchestrator.events import Event
+from orogxo.orchestrator.policy import Policy
+from orogxo.orchestrator.recording import happen
+from orogxo.ports import Clock, Store, Storefront, Transaction, Warehouse
+from orogxo.rules import Tables
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@frozen
+class Engine:
+    """Both ends, the store, the mapping tables, the policy and the time.
+
+    `host_authorised` answers for installations that show no order status. `worker` names this process in
+    leases. `workers` is how many requests may be under way at once; everything is recorded by one thread.
+    """
+
+    storefront: Storefront
+    warehouse: Warehouse
+    store: Store
+    tables: Tables
+    policy: Policy
+    clock: Clock
+    worker: str
+    host_authorised: Callable[[Order], bool] | None = None
+    workers: int = field(default=1)
+
+    def now(self) -> dt.datetime:
+        """The instant, aware, in UTC."""
+        return self.clock.now()
+
+    def happen(self, rows: Transaction, order_id: str, event: Event) -> Fulfilment | None:
+        """Let `event` happen to that order, now, inside `rows`."""
+        return happen(rows, order_id, event, now=self.now(), policy=self.policy)
+
+    def paused(self, backend: str) -> Pause | None:
+        """The pause in force for "oro" or "gxo"."""
+        with self.store.transaction() as rows:
+            return rows.paused(backend, now=self.now())
+
+    def covered(self, command: Command) -> bool:
+        """Whether the lease on `command` outlives a request made now; else another worker could act too."""
+        now = self.now()
+        return (command.lease_until or now) >= now + self.policy.quarantine
+
+    def overlap(self, work: Callable[[T], U], items: Sequence[T]) -> list[U]:
+        """`work` on every item, up to `workers` at once; results in order. `work` does HTTP only."""
+        if self.workers == 1 or len(items) == 1:
+            return [work(item) for item in items]
+        with ThreadPoolExecutor(max_workers=self.workers) as pool:
+            return list(pool.map(work, items))
+
+
+def pause_for(engine: Engine, rows: Transaction, backend: str, error: OrogxoError) -> None:
+    """Leave `backend` alone, in all workers: as long as it asked for, else as the policy says."""
+    asked = error.retry_after if isinstance(error, StatusError) else None
+    seconds = engine.policy.pause if asked is None else dt.timedelta(seconds=asked)
+    rows.pause(Pause(backend=backend, until=engine.now() + seconds, reason=str(error)))
+
+
+def not_processed(error: OrogxoError) -> bool:
+    """Whether the other side provably did nothing: not reached, busy, or it refused who we are."""
+    if isinstance(error, NotSent | AuthenticationError | PermissionDenied):
+        return True
+    return error.disposition in (Disposition.WAIT, Disposition.FATAL)
+
+
+def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """`items` in lists of at most `size`."""
+    rest = iter(items)
+    while chunk := list(islice(rest, size)):
+        yield chunk

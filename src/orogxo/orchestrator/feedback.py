@@ -1,0 +1,111 @@
+"""Brings dispatches back: shipments into the books, tracking numbers into OroCommerce, each exactly once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from attrs import define, field
+
+from orogxo.errors import Conflict, Disposition, Invalid, LeaseLost, NotFound, OrogxoError, PermissionDenied
+from orogxo.model import Command, Shipment, Tracking
+from orogxo.orchestrator.engine import Engine, pause_for
+from orogxo.orchestrator.events import ShipmentRead, TrackingRefused, TrackingShown
+from orogxo.orchestrator.recording import raise_item
+from orogxo.ports import Transaction
+from orogxo.rules import Violation
+
+CURSOR = "gxo:shipments"
+KIND = "track"
+REFUSED_AGAIN = dt.timedelta(hours=1)
+
+
+@define
+class Feedback:
+    """One pass over the warehouse's dispatches and the trackings that OroCommerce does not show yet."""
+
+    engine: Engine
+    shipments: int = 0
+    tracked: int = 0
+    troubles: list[OrogxoError] = field(factory=list)
+
+    def run(self) -> None:
+        """Read every new shipment, then write every tracking that is due."""
+        if self.engine.paused("gxo") is None:
+            self._read()
+        while self.engine.paused("oro") is None:
+            with self.engine.store.transaction() as rows:
+                claimed = rows.claim(
+                    KIND,
+                    now=self.engine.now(),
+                    lease=self.engine.policy.lease,
+                    owner=self.engine.worker,
+                    limit=self.engine.policy.batch,
+                )
+            if not claimed:
+                return
+            self._write(claimed)
+
+    def _read(self) -> None:
+        with self.engine.store.transaction() as rows:
+            cursor = rows.cursor(CURSOR)
+        more = True
+        while more:
+            page = self.engine.warehouse.shipments(cursor)
+            with self.engine.store.transaction() as rows:
+                for shipment in page.shipments:
+                    self._dispatched(rows, shipment)
+                for problem in page.unreadable:
+                    self._raise(rows, "SHIPMENT_UNREADABLE", problem[:80], problem)
+                rows.set_cursor(CURSOR, page.cursor)
+            cursor, more = page.cursor, page.more
+
+    def _dispatched(self, rows: Transaction, shipment: Shipment) -> None:
+        self.shipments += 1
+        order_id = shipment.order_ref.removeprefix(self.engine.tables.reference_prefix)
+        if rows.fulfilment(order_id) is None:
+            text = f"shipment {shipment.id} is for order {shipment.order_ref!r}, which is unknown here"
+            self._raise(rows, "UNKNOWN_ORDER_SHIPPED", shipment.id, text)
+            return
+        self.engine.happen(rows, order_id, ShipmentRead(shipment))
+
+    def _raise(self, rows: Transaction, code: str, path: str, message: str) -> None:
+        violation = Violation(code=code, path=path, message=message, evidence=(message,))
+        raise_item(rows, "flow:feedback", violation, now=self.engine.now())
+
+    def _write(self, claimed: Sequence[Command]) -> None:
+        shown: dict[str, Sequence[Tracking]] = {}
+        for command in claimed:
+            tracking = Tracking(command.payload["method"], command.payload["number"])
+            try:
+                # OroCommerce takes the same tracking twice, so every attempt looks before it adds.
+                if command.order_id not in shown:
+                    shown[command.order_id] = self.engine.storefront.trackings(command.order_id)
+                found = tracking in shown[command.order_id]
+                if not found and not self.engine.covered(command):
+                    raise LeaseLost("too little of the lease is left; the next run adds the tracking")
+                if not found:
+                    self.engine.storefront.add_tracking(command.order_id, tracking)
+            except OrogxoError as error:
+                self._failed(command, tracking, error)
+                continue
+            with self.engine.store.transaction() as rows:
+                self.engine.happen(rows, command.order_id, TrackingShown(tracking, found=found))
+                rows.complete(command, now=self.engine.now(), note="found" if found else "added")
+            self.tracked += 1
+
+    def _failed(self, command: Command, tracking: Tracking, error: OrogxoError) -> None:
+        now, policy = self.engine.now(), self.engine.policy
+        later = now + policy.retry_after(command.attempts)
+        with self.engine.store.transaction() as rows:
+            if isinstance(error, Invalid | Conflict | NotFound | PermissionDenied):
+                problems = error.problems or (error.message,)
+                self.engine.happen(rows, command.order_id, TrackingRefused(tracking, problems))
+                later = now + REFUSED_AGAIN
+            else:
+                self.troubles.append(error)
+                if error.disposition is Disposition.RECONCILE:
+                    later = now + policy.quarantine
+                elif error.disposition is not Disposition.RETRY:
+                    pause_for(self.engine, rows, "oro", error)
+            rows.postpone(command, until=later, note=str(error))

@@ -1,0 +1,60 @@
+"""What a company decides about the flow of its orders; every default is the cautious one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from attrs import field, frozen
+
+from orogxo.errors import ConfigError
+
+
+@frozen
+class Policy:
+    """Settings of the orchestrator.
+
+    - `authorised`: internal status codes that may be sent; `ended`: codes that drop an order not yet sent.
+    - `host_authorises`: the installation shows no status and the host's own predicate decides instead.
+    - `suborders`: which half of a split order ships, "parents" or "leaves"; "" holds both.
+    - `go_live`: orders created before are never sent.
+    - `quarantine`: how long after a lost reply the request may be under way; nothing is sent again before.
+    - `lease`: how long a worker may hold a command; longer than any request can live.
+    - `retry_first`, `retry_longest`: waits after a failed attempt; `pause`: rest for a busy end.
+    - `overlap`, `overlap_ids`: how far each read goes back behind what was read; `batch`: rows a step.
+    - `tracking_names`: the warehouse's carrier code to the name shown beside a tracking number in OroCommerce
+      (one of its own shipping method codes makes a link).
+    """
+
+    authorised: frozenset[str] = frozenset({"open"})
+    ended: frozenset[str] = frozenset({"cancelled", "closed", "archived", "shipped"})
+    host_authorises: bool = False
+    suborders: str = ""
+    go_live: dt.datetime | None = None
+    quarantine: dt.timedelta = dt.timedelta(minutes=3)
+    lease: dt.timedelta = dt.timedelta(minutes=10)
+    retry_first: dt.timedelta = dt.timedelta(seconds=15)
+    retry_longest: dt.timedelta = dt.timedelta(minutes=15)
+    pause: dt.timedelta = dt.timedelta(minutes=1)
+    overlap: dt.timedelta = dt.timedelta(minutes=5)
+    overlap_ids: int = 50
+    batch: int = 50
+    tracking_names: Mapping[str, str] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        if self.lease < 2 * self.quarantine:
+            raise ConfigError(
+                f"a lease of {self.lease} is too short: it must be twice the quarantine ({self.quarantine}), "
+                "so that no other worker takes over while a request may still be under way"
+            )
+        if self.suborders not in ("", "parents", "leaves"):
+            raise ConfigError(f'suborders is "parents", "leaves" or "", not {self.suborders!r}')
+
+    def retry_after(self, attempts: int) -> dt.timedelta:
+        """How long to leave a failed command alone: doubles with each attempt, up to `retry_longest`."""
+        doublings: int = 2 ** min(attempts - 1, 16)
+        return min(self.retry_first * doublings, self.retry_longest)
+
+    def tracking_name(self, carrier: str) -> str:
+        """What OroCommerce shows for the warehouse's carrier code."""
+        return self.tracking_names.get(carrier, carrier)
