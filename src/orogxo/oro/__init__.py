@@ -1,0 +1,56 @@
+"""OroCommerce's back-office API: typed reads with whole relations, keyset walks, trackings; sync and async.
+
+`OroClient` and `AsyncOroClient` are the doors; `OroStorefront` is what the orchestrator works with.
+"""
+
+from orogxo.oro.async_collection import AsyncCollection, AsyncPage
+from orogxo.oro.capabilities import Capabilities
+from orogxo.oro.client import AsyncOroClient, OroClient
+from orogxo.oro.collection import Collection, Page
+from orogxo.oro.endpoint import RawReply
+from orogxo.oro.fields import (
+    Anything,
+    Date,
+    DecimalText,
+    Flag,
+    Instant,
+    Money,
+    Number,
+    Text,
+    ToMany,
+    ToOne,
+    Whole,
+)
+from orogxo.oro.jsonapi import Identifier, Resource
+from orogxo.oro.query import Query, query
+from orogxo.oro.reading import read_order, read_product
+from orogxo.oro.resources import (
+    OroAddress,
+    OroCustomer,
+    OroCustomerUser,
+    OroEnumOption,
+    OroInventoryLevel,
+    OroKitItemLine,
+    OroOrder,
+    OroOrderLine,
+    OroProduct,
+    OroProductUnitPrecision,
+    OroTracking,
+)
+from orogxo.oro.storefront import OroStorefront
+
+__all__ = [
+    # clients
+    "OroClient", "AsyncOroClient", "OroStorefront", "Capabilities",
+    # collections
+    "Collection", "AsyncCollection", "Page", "AsyncPage", "RawReply", "Query", "query",
+    # resources
+    "Resource", "Identifier", "OroAddress", "OroCustomer", "OroCustomerUser", "OroEnumOption",
+    "OroInventoryLevel", "OroKitItemLine", "OroOrder", "OroOrderLine", "OroProduct",
+    "OroProductUnitPrecision", "OroTracking",
+    # fields, for resources of one's own
+    "Anything", "Date", "DecimalText", "Flag", "Instant", "Money", "Number", "Text", "ToMany", "ToOne",
+    "Whole",
+    # reading into the model
+    "read_order", "read_product",
+]  # fmt: skip
