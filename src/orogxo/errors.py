@@ -17,7 +17,6 @@
     |  `- DecodeError(paths)                       REVIEW     the reply is not what the contract says
     |- NotLoaded                                   REVIEW     a field that was not asked for was used
     |- MappingError(path, value, hint)             REVIEW
-    |- RuleViolations(violations)                  REVIEW     all problems of one record at once
     `- StoreError                                  RETRY
        |- VersionConflict, LeaseLost               RETRY      another worker was faster
        `- SchemaOutdated                           FATAL

@@ -14,7 +14,14 @@ from attrs import frozen
 
 from orogxo.messages import Reply, Request
 from orogxo.model.exceptions import ExceptionItem
-from orogxo.model.fulfilment import Acknowledgement, Fulfilment, FulfilmentRequest, Shipment, State
+from orogxo.model.fulfilment import (
+    Acknowledgement,
+    CancelAnswer,
+    Fulfilment,
+    FulfilmentRequest,
+    Shipment,
+    State,
+)
 from orogxo.model.orders import Order, Product, Tracking, UnreadableOrder
 from orogxo.model.work import Command, JournalEntry, Pause
 
@@ -132,11 +139,14 @@ class Storefront(Protocol):
 @frozen
 class WarehouseFacts:
     """What a site honours. `natural_key`: sending the same order again is a no-op; `lookup`: it can be asked
-    whether it has an order; `item_master`: it can be asked whether it knows a SKU."""
+    whether it has an order; `item_master`: it can be asked whether it knows a SKU; `cancel` and `change`: an
+    order that it has may be asked to be cancelled, or replaced while it is editable."""
 
     natural_key: bool = True
     lookup: bool = True
     item_master: bool = True
+    cancel: bool = False
+    change: bool = False
 
 
 @frozen
@@ -162,6 +172,18 @@ class Warehouse(Protocol):
 
     def find(self, ref: str) -> Acknowledgement | None:
         """The order known under our reference, or None when the site has none."""
+        ...
+
+    def cancel(self, ref: str) -> CancelAnswer:
+        """Ask for an order to be cancelled; asking again does no harm. Only where facts().cancel."""
+        ...
+
+    def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
+        """Replace the order, if the site still has that `version` of it and works on nothing yet.
+
+        Raises Conflict when it is too late. Sending the same content again is a no-op. Only where
+        facts().change.
+        """
         ...
 
     def shipments(self, cursor: str) -> ShipmentPage:

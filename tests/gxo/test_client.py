@@ -40,6 +40,7 @@ SETTINGS = {
     "OROGXO_GXO_SITE": "RDC-1",
 }
 COLOURS = [GxoClient, AsyncGxoClient]
+CANCELLED = reply(200, {"client_order_ref": "1042", "answer": "cancelled", "state": "cancelled"})
 ORDER = reply(201, order_resource())
 CALLS: list[tuple[str, tuple[object, ...], Any]] = [
     ("submit", (REQUEST,), ORDER),
@@ -54,6 +55,9 @@ CALLS: list[tuple[str, tuple[object, ...], Any]] = [
     ("item", ("W",), problem(404, "not_found")),
     ("unknown_skus", (["W"],), problem(404, "not_found")),
     ("item", ("W",), problem(403, "forbidden_operation")),
+    ("cancel", ("1042",), CANCELLED),
+    ("cancel", ("1042",), problem(409, "not_cancellable")),
+    ("change", (REQUEST, 1), ORDER),
 ]
 
 

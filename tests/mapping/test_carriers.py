@@ -37,6 +37,7 @@ def test_the_specific_entry_wins(method, kind, service):
     [
         ("fedex_2", "FEDEX_GROUND", "fedex_2:FEDEX_GROUND"),
         ("fedex_2", None, "fedex_2"),
+        ("fedex_2", " ", "fedex_2"),
         ("UPS_3", "03", "UPS_3:03"),
         ("flat_rate_1", None, "flat_rate_1"),
     ],

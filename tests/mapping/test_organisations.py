@@ -76,6 +76,6 @@ def test_the_hint_names_the_right_that_hides_customers():
 
 
 def test_blocked_names_are_the_sites_own():
-    policy = Organisations(blocked_names=["Web Shop"])
+    policy = Organisations(blocked_names=[" Web Shop"])
     assert code_of(Organisation("7", "web shop"), policy) == "ORGANISATION_MISSING"
     assert policy.resolve(Organisation("7", "Guest")).name == "Guest"

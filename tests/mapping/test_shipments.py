@@ -124,6 +124,12 @@ def test_a_problem_names_shipment_and_line():
     assert "EA" in problem.message
 
 
+def test_every_unit_that_was_not_asked_for_is_named():
+    line = a_told_line(shipped=Quantity(1, "PL"), short=Quantity(1, "CS"), cancelled=Quantity(1, "BX"))
+    _, (problem,) = apply(LEDGER, [a_shipment(line)])
+    assert "counted WIDGET-001 in BX, CS, PL; it was asked in EA" in problem.message
+
+
 def test_the_highest_version_is_kept_in_a_fixed_order():
     one, two, other = a_shipment(), a_shipment(version=2), a_shipment(id="S0")
     assert merge((one, other), two) == (other, two)
@@ -153,7 +159,7 @@ def test_one_tracking_for_each_number_in_order():
     ("changes", "codes"),
     [
         ({}, []),
-        ({"carrier": "ups", "service": "Ground ", "po_number": "PO-2026-0001"}, []),
+        ({"carrier": " ups", "service": "Ground ", "po_number": "PO-2026-0001"}, []),
         ({"carrier": "UPSN"}, []),
         ({"carrier": "FDEG"}, ["CARRIER_OVERRIDE"]),
         ({"carrier": "UPS", "service": "NEXTDAY"}, ["CARRIER_OVERRIDE"]),
@@ -167,3 +173,8 @@ def test_deviations_from_what_was_asked(changes, codes):
     found = deviations(REQUEST, a_shipment(**changes))
     assert [deviation.code for deviation in found] == codes
     assert all(deviation.path.startswith("shipments[S1].") for deviation in found)
+
+
+def test_a_deviation_names_what_went_instead():
+    (found,) = deviations(REQUEST, a_shipment(carrier="FDEG"))
+    assert (found.message, found.evidence) == ("asked for UPS GROUND, shipped with FDEG", ("FDEG",))

@@ -156,6 +156,21 @@ def test_what_rests_on_a_mistake_is_not_blamed_for_it():
     assert [problem.split(":")[0] for problem in problems_of(circle)] == ["A.e", "A.a"]
 
 
+def test_circles_are_told_in_a_fixed_order():
+    circles = '[skus.A]\nbase="each"\nz="2 y"\ny="2 z"\nb="2 a"\na="2 b"\nm="2 m"\n'
+    assert [problem.split(":")[0] for problem in problems_of(circles)] == ["A.a", "A.m", "A.y"]
+
+
+def test_the_skus_of_a_book_are_sorted():
+    assert UnitBook.from_text('[skus.B]\nbase="each"\n[skus.A]\nbase="each"').skus == ("A", "B")
+
+
+def test_the_cure_is_written_in_the_base_that_the_sku_has():
+    hint = refusal_of(UnitBook.from_text('[skus.A]\nbase = "roll"'), "A", "box").hint
+    assert '[skus."A"] base = "roll", box = <how many roll one holds>' in hint
+    assert '[skus."B"] base = "each", box = ' in refusal_of(UnitBook(), "B", "box").hint
+
+
 def test_a_sku_or_unit_that_nobody_declared_is_refused_with_what_would_settle_it():
     book = UnitBook.from_text(WIDGET)
     sku, unit = refusal_of(book, "WIDGET-9", "case"), refusal_of(book, "WIDGET-001", "drum")
@@ -169,13 +184,16 @@ def test_a_sku_or_unit_that_nobody_declared_is_refused_with_what_would_settle_it
 
 
 def test_a_counted_base_is_whole_and_a_weighed_one_has_decimals():
-    book = UnitBook.from_text('[skus.A]\nbase="each"\n[skus.B]\nbase="kg"\n[skus.C]\nbase="kg"\nprecision=3')
+    book = UnitBook.from_text(
+        '[skus.A]\nbase="each"\n[skus.B]\nbase="kg"\n[skus.D]\nbase="kg"\nprecision=12\n[skus.C]\nbase="kg"\nprecision=3'
+    )
     assert book.whole_enough("A", Quantity(12, "each"))
     assert not book.whole_enough("A", Quantity("0.5", "each"))
     assert book.whole_enough("B", Quantity("5.44310844", "kg"))
     assert not book.whole_enough("B", Quantity("1/3", "kg"))
     assert not book.whole_enough("B", Quantity("0.0000000000001", "kg"))
     assert book.whole_enough("C", Quantity("2.125", "kg"))
+    assert book.precision("D") == 12
     assert not book.whole_enough("C", Quantity("2.1251", "kg"))
     with pytest.raises(MappingError, match="UNIT_MISMATCH"):
         book.whole_enough("A", Quantity(1, "case"))

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from orogxo.model import (
     Acknowledgement,
+    Answer,
+    CancelAnswer,
     Fulfilment,
     Quantity,
     ShipmentLine,
@@ -51,6 +53,10 @@ EVENTS: list[ev.Event] = [
         for state in ("accepted", "picking", "shipped", "cancelled", "teleported")
     ),
     ev.Refused("UNKNOWN_SKU", ("no such SKU",)),
+    *(ev.CancelAnswered(CancelAnswer(answer, "why", "picking")) for answer in Answer),
+    ev.ChangeAnswered(Acknowledgement("17", "accepted", version=2)),
+    ev.ChangeAnswered(None, ("too late",)),
+    order_read(Standing.ENDED, status="cancelled"),
     *(
         ev.ShipmentRead(a_shipment(eaches, final=final))
         for eaches in (0, 5, 12, 13)

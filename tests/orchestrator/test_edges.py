@@ -34,7 +34,7 @@ def test_without_a_filter_on_changes_open_orders_are_read_by_name() -> None:
     bench.run()
     bench.shop.edit("1", status="cancelled")
     bench.run(minutes=1)
-    assert bench.codes("1") == ["ORDER_CANCELLED_AFTER_SUBMIT"]
+    assert bench.codes("1") == ["CANCEL_REFUSED"]
     del bench.shop.held["1"]
     bench.run(minutes=1)
     assert "ORDER_GONE" in bench.codes("1")

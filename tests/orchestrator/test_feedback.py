@@ -147,13 +147,6 @@ def test_a_change_in_oro_after_the_send_is_told_acknowledged_and_told_anew_when_
     assert bench.open() == []
 
 
-def test_a_cancellation_after_the_send_is_told() -> None:
-    bench = sent()
-    bench.shop.edit("17", status="cancelled")
-    bench.run(minutes=1)
-    assert bench.codes() == ["ORDER_CANCELLED_AFTER_SUBMIT"]
-
-
 def test_where_is_my_order_answers_by_any_number_in_plain_words() -> None:
     bench = sent()
     bench.site.feed = [a_shipment(11, packages=PARCELS[:1])]

@@ -46,7 +46,9 @@ def test_the_earliest_promise_is_the_deadline():
 
 
 def test_what_the_buyer_wrote_goes_along():
-    order = an_order(customer_notes=" Ring twice ", lines=(a_line(comment="blue box"), a_line(id="2")))
+    order = an_order(
+        customer_notes=" Ring twice ", lines=(a_line(comment="blue box"), a_line(id="2", comment=" "))
+    )
     assert prepared(order).request.notes == "Ring twice\nWIDGET-001: blue box"
 
 
@@ -87,6 +89,11 @@ def test_everything_wrong_is_told_at_once():
         ("UNIT_UNMAPPED", "lines[5].unit"),
     ]
     assert [line.ref for line in outcome.captured] == ["7"]
+
+
+def test_a_product_that_is_gone_hides_no_other_unknown_sku():
+    lines = (a_line(id="1", product_id=None, sku="GONE-1"), a_line(id="2", sku="NEW-1"))
+    assert codes(prepared(an_order(lines=lines))) == ["SKU_UNKNOWN", "SKU_UNMAPPED"]
 
 
 def test_evidence_names_the_value_what_is_known_and_the_cure():

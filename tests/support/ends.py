@@ -11,6 +11,8 @@ from attrs import define, evolve, field
 from orogxo.errors import OrogxoError
 from orogxo.model import (
     Acknowledgement,
+    Answer,
+    CancelAnswer,
     FulfilmentRequest,
     Order,
     Product,
@@ -109,6 +111,7 @@ class FakeWarehouse:
     calls: list[str] = field(factory=list)
     feed: list[Shipment] = field(factory=list)
     unreadable: list[str] = field(factory=list)
+    cancel_answers: list[CancelAnswer] = field(factory=list)
     strangers: frozenset[str] = frozenset()
     state: str = "accepted"
     echo: str | None = None
@@ -132,6 +135,19 @@ class FakeWarehouse:
         _raise_next(self.failures, "find")
         has = any(request.ref == ref for request in self.effects)
         return Acknowledgement(ref, self.state, po_number=self.echo) if has else None
+
+    def cancel(self, ref: str) -> CancelAnswer:
+        self.calls.append(f"cancel {ref}")
+        _raise_next(self.failures, "cancel")
+        return (
+            self.cancel_answers.pop(0) if self.cancel_answers else CancelAnswer(Answer.DONE, "", "cancelled")
+        )
+
+    def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
+        self.calls.append(f"change {request.ref} over {version}")
+        _raise_next(self.failures, "change")
+        self.effects = [request if held.ref == request.ref else held for held in self.effects]
+        return Acknowledgement(request.ref, self.state, version=version + 1)
 
     def shipments(self, cursor: str) -> ShipmentPage:
         _raise_next(self.failures, "shipments")

@@ -9,6 +9,7 @@ from attrs import evolve
 from orogxo.mapping import Carriers, UnitBook, opening_ledger
 from orogxo.model import (
     Address,
+    Answer,
     CarrierService,
     Fulfilment,
     FulfilmentRequest,
@@ -87,6 +88,7 @@ def a_fulfilment(state: State = State.ACCEPTED, **changes: object) -> Fulfilment
         lines=opening_ledger(request),
         changed_at=NOW,
         seen_at=NOW,
+        cancel=Answer.PENDING if state is State.CANCELLING else None,
     )
     return evolve(fulfilment, **changes)
 

@@ -11,7 +11,7 @@ from orogxo.gxo.errors import SYSTEM, classify
 from orogxo.gxo.flows import Flows
 from orogxo.gxo.gateway import Gateway, authentication, from_environment
 from orogxo.http import AsyncHttpxSender, AsyncShell, HttpxSender, RetryPolicy, Secret, Shell
-from orogxo.model import Acknowledgement, FulfilmentRequest, StockSnapshot
+from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest, StockSnapshot
 from orogxo.ports import (
     AsyncClock,
     AsyncSender,
@@ -125,6 +125,21 @@ class GxoClient:
         Raises MappingError for a reference that cannot be one.
         """
         return self._shell.run(self._flows.find(ref))
+
+    def cancel(self, ref: str) -> CancelAnswer:
+        """Ask for an order to be cancelled: done, refused, or not decided yet (then it may still ship).
+
+        Asking again does no harm. Raises Conflict or Invalid for a refusal by error status.
+        """
+        return self._shell.run(self._flows.cancel(ref))
+
+    def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
+        """Replace the order while the site has `version` of it and does not work on it yet.
+
+        Where the site already has exactly this content, that is success. Raises Conflict when it is too late;
+        after a lost reply simply ask again.
+        """
+        return self._shell.run(self._flows.change(request, version))
 
     def shipments(self, cursor: str = "") -> ShipmentPage:
         """One page of shipments after `cursor` ("" for the beginning).
@@ -245,6 +260,14 @@ class AsyncGxoClient:
     async def find(self, ref: str) -> Acknowledgement | None:
         """See `GxoClient.find`."""
         return await self._shell.run(self._flows.find(ref))
+
+    async def cancel(self, ref: str) -> CancelAnswer:
+        """See `GxoClient.cancel`."""
+        return await self._shell.run(self._flows.cancel(ref))
+
+    async def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
+        """See `GxoClient.change`."""
+        return await self._shell.run(self._flows.change(request, version))
 
     async def shipments(self, cursor: str = "") -> ShipmentPage:
         """See `GxoClient.shipments`."""

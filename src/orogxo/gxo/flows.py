@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, TypeVar
 
 from attrs import define, field
 
-from orogxo.errors import DecodeError, Disposition, NotFound, StatusError
+from orogxo.errors import Conflict, DecodeError, Disposition, NotFound, StatusError
 from orogxo.gxo import reading
 from orogxo.gxo.errors import SYSTEM, foreign_404, says_absent
 from orogxo.gxo.gateway import Gateway
@@ -16,12 +17,13 @@ from orogxo.gxo.records import StockRecord, UnreadableError
 from orogxo.gxo.shipments import shipment_page
 from orogxo.gxo.wire import checked_ref, encode_order
 from orogxo.http import Flow, Reply, Request, decode_json, operation
-from orogxo.model import Acknowledgement, FulfilmentRequest, StockSnapshot
+from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest, StockSnapshot
 from orogxo.ports import ShipmentPage, WarehouseFacts
 
 T = TypeVar("T")
 
 _ACCEPT = {"Accept": "application/json, application/problem+json"}
+_SENDING = {**_ACCEPT, "Content-Type": "application/json"}
 
 
 @define
@@ -36,8 +38,7 @@ class Flows:
         """PUT the order under its natural key. It is sent once: whoever gets no answer must `find` first."""
         gateway = self.gateway
         body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
-        headers = {**_ACCEPT, "Content-Type": "application/json"}
-        request = Request("PUT", self._order_url(order.ref), headers, body)
+        request = Request("PUT", self._order_url(order.ref), _SENDING, body)
         reply = yield request
         try:
             return _read(request, reply, self._acknowledgement(order.ref))
@@ -51,6 +52,44 @@ class Flows:
         """GET the order; None only when the gateway itself says that it has none."""
         request = _get(self._order_url(checked_ref(ref)))
         return (yield from _found(request, self._acknowledgement(ref), "not_found"))
+
+    def cancel(self, ref: str) -> Flow[CancelAnswer]:
+        """POST a cancellation: a request with three answers. Heard twice it is one, so it may be repeated."""
+        path = self.gateway.url("orders", checked_ref(ref), "cancel", client_id=self.gateway.depositor)
+        body = json.dumps({"client_order_ref": ref}).encode()
+        request = Request(
+            "POST", path, {**_SENDING, "Idempotency-Key": f"cancel-{ref}"}, body, repeatable=True
+        )
+        reply = yield request
+        return _read(request, reply, partial(reading.cancel_answer, ref=ref))
+
+    def change(self, order: FulfilmentRequest, version: int) -> Flow[Acknowledgement]:
+        """PUT a changed order over `version` of it; after a conflict, look what the site really has.
+
+        A reply to an earlier attempt may have been lost, so a conflict is a refusal only when the site's
+        content is not already the one that is asked for.
+        """
+        try:
+            return (yield from self._replace(order, version))
+        except Conflict as conflict:
+            request = _get(self._order_url(order.ref))
+            reply = yield request
+            held = decode_json(reply, system=SYSTEM, operation=operation(request))
+            found = _read(request, reply, self._acknowledgement(order.ref))
+            body = encode_order(order, depositor=self.gateway.depositor, site=self.gateway.site)
+            if reading.same_content(held, body):
+                return found
+            if conflict.code != "VERSION_CONFLICT":
+                raise
+        return (yield from self._replace(order, found.version))
+
+    def _replace(self, order: FulfilmentRequest, version: int) -> Flow[Acknowledgement]:
+        gateway = self.gateway
+        body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
+        headers = {**_SENDING, "If-Match": f'"{version}"'}
+        request = Request("PUT", self._order_url(order.ref), headers, body)
+        reply = yield request
+        return _read(request, reply, self._acknowledgement(order.ref))
 
     def shipments(self, cursor: str = "") -> Flow[ShipmentPage]:
         """GET one page of shipments after `cursor`."""

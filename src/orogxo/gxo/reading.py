@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from orogxo.gxo.records import CapabilitiesRecord, OrderRecord, StockRecord, UnreadableError, structure
+from orogxo.gxo.records import (
+    CancelRecord,
+    CapabilitiesRecord,
+    OrderRecord,
+    StockRecord,
+    UnreadableError,
+    structure,
+)
 from orogxo.gxo.vocabulary import ORDER_STATES, STOCK_STATUSES, canonical
-from orogxo.model import Acknowledgement, StockRow
+from orogxo.model import Acknowledgement, Answer, CancelAnswer, StockRow
 from orogxo.ports import WarehouseFacts
+
+CANCEL_ANSWERS: Mapping[str, Answer] = {
+    "cancelled": Answer.DONE,
+    "refused": Answer.REFUSED,
+    "pending": Answer.PENDING,
+}
+"""Contract gateway-v1: a cancellation is a request with three answers."""
 
 
 def acknowledgement(value: Any, *, ref: str, depositor: str) -> Acknowledgement:
@@ -35,7 +52,32 @@ def acknowledgement(value: Any, *, ref: str, depositor: str) -> Acknowledgement:
 def facts(value: Any) -> WarehouseFacts:
     """What the site can do. An ability that is not mentioned is not there."""
     told = structure(CapabilitiesRecord, value)
-    return WarehouseFacts(natural_key=told.natural_key, lookup=told.lookup, item_master=told.item_master)
+    return WarehouseFacts(
+        natural_key=told.natural_key,
+        lookup=told.lookup,
+        item_master=told.item_master,
+        cancel=told.cancel,
+        change=told.change,
+    )
+
+
+def cancel_answer(value: Any, *, ref: str) -> CancelAnswer:
+    """The answer to the cancellation of `ref`; any word but the contract's three is unreadable."""
+    told = structure(CancelRecord, value)
+    wrong = []
+    if told.client_order_ref != ref:
+        wrong.append(f"expected order {ref!r}, not {told.client_order_ref[:60]!r} @ $.client_order_ref")
+    if told.answer not in CANCEL_ANSWERS:
+        wrong.append(f"expected one of {', '.join(CANCEL_ANSWERS)}, not {told.answer[:60]!r} @ $.answer")
+    if wrong:
+        raise UnreadableError(wrong)
+    return CancelAnswer(CANCEL_ANSWERS[told.answer], told.reason or "", told.state or "")
+
+
+def same_content(value: Any, body: bytes) -> bool:
+    """Whether the order resource `value` says exactly what the request `body` says."""
+    asked = json.loads(body, parse_float=Decimal)
+    return isinstance(value, dict) and all(value.get(name) == wanted for name, wanted in asked.items())
 
 
 def item(value: Any, *, sku: str) -> dict[str, Any]:

@@ -46,6 +46,16 @@ class OrderRecord:
 
 
 @frozen
+class CancelRecord:
+    """The answer to a cancellation."""
+
+    client_order_ref: Filled
+    answer: Filled
+    state: str | None = None
+    reason: str | None = None
+
+
+@frozen
 class PackageLineRecord:
     """Goods in a package."""
 
@@ -139,6 +149,8 @@ class CapabilitiesRecord:
     natural_key: bool = False
     lookup: bool = False
     item_master: bool = False
+    cancel: bool = False
+    change: bool = False
 
 
 class UnreadableError(Exception):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from attrs import frozen
 
 from orogxo.gxo.client import GxoClient
-from orogxo.model import Acknowledgement, FulfilmentRequest
+from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest
 from orogxo.ports import ShipmentPage, WarehouseFacts
 
 
@@ -28,6 +28,14 @@ class GxoWarehouse:
     def find(self, ref: str) -> Acknowledgement | None:
         """See `GxoClient.find`."""
         return self.client.find(ref)
+
+    def cancel(self, ref: str) -> CancelAnswer:
+        """See `GxoClient.cancel`."""
+        return self.client.cancel(ref)
+
+    def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
+        """See `GxoClient.change`."""
+        return self.client.change(request, version)
 
     def shipments(self, cursor: str) -> ShipmentPage:
         """See `GxoClient.shipments`."""

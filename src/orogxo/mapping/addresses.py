@@ -61,16 +61,17 @@ class Addresses:
         return tuple(found)
 
     def _missing(self, address: Address) -> tuple[str, ...]:
-        country = address.country.strip()
+        country = address.country
+        iso = len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()
         needed = {
             "name or company": address.name + address.company,
             "street": address.street + address.street2,
             "city": address.city,
-            "country": country if len(country) == 2 and country.isascii() and country.isalpha() else "",
+            "country": country if iso else "",
         }
-        if country and country.upper() not in self.without_postal_code:
+        if country and country not in self.without_postal_code:
             needed["postal code"] = address.postal_code
-        if country.upper() in self.with_region:
+        if country in self.with_region:
             needed["region"] = address.region
         return tuple(name for name, value in needed.items() if not value.strip())
 

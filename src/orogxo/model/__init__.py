@@ -3,6 +3,8 @@
 from orogxo.model.exceptions import ExceptionItem, Owner, Waiver
 from orogxo.model.fulfilment import (
     Acknowledgement,
+    Answer,
+    CancelAnswer,
     CarrierService,
     Fulfilment,
     FulfilmentLine,
@@ -40,7 +42,7 @@ __all__ = [
     # orders
     "KitComponent", "Order", "OrderLine", "Product", "ProductUnit", "Tracking", "UnreadableOrder",
     # fulfilment
-    "Acknowledgement", "CarrierService", "Fulfilment", "FulfilmentLine", "FulfilmentRequest", "LineLedger",
+    "Acknowledgement", "Answer", "CancelAnswer", "CarrierService", "Fulfilment", "FulfilmentLine", "FulfilmentRequest", "LineLedger",
     "Package", "PackageLine", "Shipment", "ShipmentLine", "State",
     # stock
     "StockMovement", "StockRow", "StockSnapshot",

@@ -84,6 +84,23 @@ class Acknowledgement:
     reason: str = ""
 
 
+class Answer(enum.Enum):
+    """The warehouse's answer to a request to cancel or change: there is no fourth."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    PENDING = "pending"
+
+
+@frozen
+class CancelAnswer:
+    """What the warehouse says to a cancellation; on PENDING it is still deciding, and may yet ship."""
+
+    answer: Answer
+    reason: str = ""
+    state: str = ""
+
+
 @frozen
 class PackageLine:
     """Goods inside one package, in the warehouse's unit."""
@@ -182,7 +199,10 @@ class Fulfilment:
     `order` is the order as it was when it was last made ready; `request` is what was (or will be) sent from
     it; `captured` the lines with the unit rates of the day they were
     first read; `lines` the books; `holds` the codes of open exceptions that block it; `shipments` the latest
-    version of each; `trackings` what OroCommerce is known to show. `changed_at` is OroCommerce's own
+    version of each; `trackings` what OroCommerce is known to show. `at_warehouse`: the warehouse is known to
+    have (had) it. `cancel` is how far a cancellation came: PENDING while it is wanted or being asked for,
+    REFUSED or DONE once answered; `change` the same for `proposed`, the request as `proposed_order` would have
+    it. `changed_at` is OroCommerce's own
     `updatedAt` of the last read.
     """
 
@@ -202,6 +222,12 @@ class Fulfilment:
     shipments: tuple[Shipment, ...] = ()
     trackings: tuple[Tracking, ...] = ()
     warehouse_state: str = ""
+    warehouse_version: int = 0
+    at_warehouse: bool = False
+    cancel: Answer | None = None
+    change: Answer | None = None
+    proposed: FulfilmentRequest | None = None
+    proposed_order: Order | None = None
     seen_at: dt.datetime | None = None
     changed_at: dt.datetime | None = None
 

@@ -37,7 +37,8 @@ class StockMovement:
 
     def __attrs_post_init__(self) -> None:
         if self.quantity.amount < 0 or self.from_status == self.to_status:
-            told = f"{self.quantity} of {self.sku} from {self.from_status!r} to {self.to_status!r} is no movement"
+            ways = f"from {self.from_status!r} to {self.to_status!r}"
+            told = f"{self.quantity} of {self.sku} {ways} is no movement"
             raise MappingError(
                 told,
                 code="MOVEMENT_UNCLEAR",

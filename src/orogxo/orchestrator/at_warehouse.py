@@ -6,11 +6,22 @@ import datetime as dt
 
 from attrs import evolve
 
-from orogxo.mapping import apply, deviations, merge, opening_ledger, trackings
-from orogxo.model import Acknowledgement, Fulfilment, Shipment, State, Tracking
-from orogxo.orchestrator.decision import Decision, entry, moved, submit_command, tracking_command, unchanged
+from orogxo.mapping import deviations, merge, opening_ledger
+from orogxo.model import Acknowledgement, Answer, CancelAnswer, Fulfilment, Shipment, State
+from orogxo.orchestrator.after_send import begin_cancel, cancel_answered, was_sent
+from orogxo.orchestrator.books import book, expected, state_of
+from orogxo.orchestrator.decision import (
+    Decision,
+    entry,
+    look_command,
+    moved,
+    submit_command,
+    tracking_command,
+    unchanged,
+)
 from orogxo.orchestrator.events import (
     Acknowledged,
+    CancelAnswered,
     MayResend,
     NotSentYet,
     OutcomeUnknown,
@@ -21,7 +32,7 @@ from orogxo.orchestrator.events import (
     TrackingShown,
 )
 from orogxo.orchestrator.policy import Policy
-from orogxo.orchestrator.states import UNSENT, WAREHOUSE_STATES
+from orogxo.orchestrator.states import WAREHOUSE_STATES
 from orogxo.rules import Violation
 
 IN_DOUBT = "SUBMIT_IN_DOUBT"
@@ -37,6 +48,8 @@ BOOKS = frozenset(
     }
 )
 """Found anew with every shipment, because the books are."""
+
+_ASKED = (State.SUBMITTING, State.IN_DOUBT)
 
 
 def send_begun(fulfilment: Fulfilment, event: SendBegun, now: dt.datetime, policy: Policy) -> Decision:
@@ -90,30 +103,53 @@ def may_resend(fulfilment: Fulfilment, event: MayResend, now: dt.datetime, polic
 
 
 def acknowledged(fulfilment: Fulfilment, event: Acknowledged, now: dt.datetime, policy: Policy) -> Decision:
-    """The warehouse has the order."""
+    """The warehouse has the order, or no longer does."""
     acknowledgement = event.acknowledgement
-    if fulfilment.state not in (State.SUBMITTING, State.IN_DOUBT, State.ACCEPTED):
+    if fulfilment.state not in (*_ASKED, State.ACCEPTED, State.PICKING, State.CANCELLING):
         return unchanged(fulfilment)
     target = WAREHOUSE_STATES.get(acknowledgement.state, State.ACCEPTED)
-    if target is State.REJECTED:
-        return refused(
-            fulfilment, Refused(acknowledgement.state.upper(), (acknowledgement.reason,)), now, policy
+    if fulfilment.state is State.CANCELLING:
+        stopped = acknowledgement.state == "cancelled"
+        answer = CancelAnswer(
+            Answer.DONE if stopped else Answer.PENDING, acknowledgement.reason, acknowledgement.state
         )
+        return cancel_answered(fulfilment, CancelAnswered(answer), now, policy)
+    if target is State.REJECTED:
+        why = acknowledgement.reason or f"the warehouse says {acknowledgement.state}"
+        return refused(fulfilment, Refused(acknowledgement.state.upper(), (why,)), now, policy)
+    known = evolve(
+        fulfilment,
+        at_warehouse=True,
+        warehouse_state=acknowledgement.state,
+        warehouse_version=acknowledgement.version,
+    )
+    if fulfilment.state in _ASKED:
+        return _taken(evolve(known, state=target), event, now, policy)
+    forward = State.PICKING if State.PICKING in (target, fulfilment.state) else State.ACCEPTED
+    if forward is fulfilment.state:
+        return Decision(known, raised=_unknown_state(fulfilment, acknowledgement))
+    return moved(known, forward, now, "picking", f"the warehouse says {acknowledgement.state!r}")
+
+
+def _taken(known: Fulfilment, event: Acknowledged, now: dt.datetime, policy: Policy) -> Decision:
+    acknowledgement = event.acknowledgement
     how = "found by look-up" if event.looked_up else "acknowledged"
     text = f"{how}: the warehouse has it, state {acknowledgement.state!r}"
-    decision = moved(fulfilment, target, now, "accepted", text)
-    known = evolve(fulfilment, state=target, warehouse_state=acknowledgement.state)
+    decision = moved(known, known.state, now, "accepted", text)
+    if known.cancel is Answer.PENDING:
+        asked = begin_cancel(known, now)
+        decision = evolve(asked, entries=(*decision.entries, *asked.entries))
     return evolve(
         decision,
-        fulfilment=known,
-        raised=(*_echo(fulfilment, acknowledgement.po_number), *_unknown_state(fulfilment, acknowledgement)),
+        commands=(*decision.commands, look_command(known, now, now + policy.look_every)),
+        raised=(*_echo(known, acknowledgement.po_number), *_unknown_state(known, acknowledgement)),
         settled=frozenset({IN_DOUBT}),
     )
 
 
 def refused(fulfilment: Fulfilment, event: Refused, now: dt.datetime, policy: Policy) -> Decision:
-    """The warehouse read the request and does not take it."""
-    if fulfilment.state not in (State.SUBMITTING, State.IN_DOUBT):
+    """The warehouse read the request and does not take it, or dropped it later."""
+    if fulfilment.state not in (*_ASKED, State.ACCEPTED, State.PICKING):
         return unchanged(fulfilment)
     why = "; ".join(event.problems) or event.code
     violation = Violation(
@@ -122,33 +158,40 @@ def refused(fulfilment: Fulfilment, event: Refused, now: dt.datetime, policy: Po
         message=f"the warehouse refused order {fulfilment.identifier}: {why}",
         evidence=(event.code, *event.problems),
     )
-    decision = moved(fulfilment, State.REJECTED, now, "refused", f"refused by the warehouse: {why}")
+    dropped = evolve(fulfilment, at_warehouse=False, cancel=None)
+    decision = moved(dropped, State.REJECTED, now, "refused", f"refused by the warehouse: {why}")
     return evolve(decision, raised=(violation,), settled=frozenset({IN_DOUBT}))
 
 
 def shipment_read(fulfilment: Fulfilment, event: ShipmentRead, now: dt.datetime, policy: Policy) -> Decision:
     """A dispatch. The books are made anew from the latest version of every shipment, in whatever order."""
     shipment = event.shipment
-    if fulfilment.state in UNSENT:
+    if not was_sent(fulfilment):
         return Decision(fulfilment, raised=(_never_sent(fulfilment, shipment),))
     merged = merge(fulfilment.shipments, shipment)
     if merged == fulfilment.shipments:
         return unchanged(fulfilment)
-    lines, problems = apply(fulfilment.lines, merged)
-    shipped = evolve(fulfilment, lines=lines, shipments=merged)
-    missing = [tracking for tracking in _expected(shipped, policy) if tracking not in shipped.trackings]
-    state = _state_of(shipped, policy)
+    booked, problems = book(evolve(fulfilment, at_warehouse=True), merged)
+    booked = evolve(booked, state=state_of(booked, policy))
+    missing = [tracking for tracking in expected(booked, policy) if tracking not in booked.trackings]
     text = f"shipment {shipment.id} version {shipment.version}: " + ", ".join(
         f"{line.shipped} of {line.sku}" for line in shipment.lines
     )
     asked = () if fulfilment.request is None else deviations(fulfilment.request, shipment)
     return Decision(
-        evolve(shipped, state=state),
+        booked,
         commands=tuple(tracking_command(fulfilment.order_id, tracking, now) for tracking in missing),
-        entries=(entry(fulfilment.order_id, now, "shipped", text, {"state": state.value}),),
-        raised=(*problems, *asked),
+        entries=(entry(fulfilment.order_id, now, "shipped", text, {"state": booked.state.value}),),
+        raised=(*problems, *asked, *_against_cancel(fulfilment, shipment)),
         settled=BOOKS | {IN_DOUBT, *_told_by(shipment)},
     )
+
+
+def _against_cancel(fulfilment: Fulfilment, shipment: Shipment) -> tuple[Violation, ...]:
+    if fulfilment.cancel is not Answer.DONE or not any(line.shipped.amount for line in shipment.lines):
+        return ()
+    told = f"the warehouse shipped order {fulfilment.identifier} after it had confirmed the cancellation"
+    return (Violation("SHIPPED_AFTER_CANCEL", shipment.id, told, (f"shipment {shipment.id}",)),)
 
 
 def _told_by(shipment: Shipment) -> tuple[str, ...]:
@@ -164,7 +207,7 @@ def tracking_shown(
     if event.tracking in fulfilment.trackings:
         return unchanged(fulfilment)
     known = evolve(fulfilment, trackings=(*fulfilment.trackings, event.tracking))
-    if known.state is State.SHIPPED and _state_of(known, policy) is State.CLOSED:
+    if known.state is State.SHIPPED and state_of(known, policy) is State.CLOSED:
         known = evolve(known, state=State.CLOSED)
     how = "was already shown" if event.found else "is shown"
     text = f"tracking {event.tracking.method} {event.tracking.number} {how} in OroCommerce"
@@ -190,26 +233,6 @@ def tracking_refused(
     return Decision(
         fulfilment, entries=(entry(fulfilment.order_id, now, "tracking refused", text),), raised=(violation,)
     )
-
-
-def _state_of(fulfilment: Fulfilment, policy: Policy) -> State:
-    if any(line.open for line in fulfilment.lines):
-        if any(line.shipped for line in fulfilment.lines):
-            return State.PARTLY_SHIPPED
-        unpicked = fulfilment.state in (State.SUBMITTING, State.IN_DOUBT, State.ACCEPTED)
-        return State.ACCEPTED if unpicked else State.PICKING
-    shown = all(tracking in fulfilment.trackings for tracking in _expected(fulfilment, policy))
-    return State.CLOSED if shown else State.SHIPPED
-
-
-def _expected(fulfilment: Fulfilment, policy: Policy) -> tuple[Tracking, ...]:
-    asked = fulfilment.request.carrier.carrier if fulfilment.request else ""
-    found = (
-        tracking
-        for shipment in fulfilment.shipments
-        for tracking in trackings(shipment, policy.tracking_name(shipment.carrier or asked))
-    )
-    return tuple(dict.fromkeys(found))
 
 
 def _never_sent(fulfilment: Fulfilment, shipment: Shipment) -> Violation:

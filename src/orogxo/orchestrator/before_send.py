@@ -1,4 +1,4 @@
-"""Decisions while nothing is at the warehouse: hold, make ready, drop; and news of an order already sent."""
+"""Decisions while nothing is at the warehouse: hold, make ready, drop."""
 
 from __future__ import annotations
 
@@ -7,14 +7,11 @@ import datetime as dt
 from attrs import evolve
 
 from orogxo.model import Fulfilment, FulfilmentRequest, Order, State
+from orogxo.orchestrator.after_send import CANCELLED, GONE, news, was_sent
 from orogxo.orchestrator.decision import Decision, entry, moved, submit_command, unchanged
 from orogxo.orchestrator.events import OrderRead, OrderUnreadable, Standing
 from orogxo.orchestrator.policy import Policy
-from orogxo.orchestrator.states import AT_WAREHOUSE
 from orogxo.rules import Violation
-
-GONE = "ORDER_GONE"
-AFTER_SEND = frozenset({"ORDER_CHANGED_AFTER_SUBMIT", "ORDER_CANCELLED_AFTER_SUBMIT", GONE})
 
 
 def order_read(fulfilment: Fulfilment | None, event: OrderRead, now: dt.datetime, policy: Policy) -> Decision:
@@ -23,8 +20,8 @@ def order_read(fulfilment: Fulfilment | None, event: OrderRead, now: dt.datetime
     ended_unseen = fulfilment is None and event.standing is Standing.ENDED
     if ended_unseen or _outside(order, policy) or _stale(fulfilment, order):
         return unchanged(fulfilment)
-    if fulfilment and (fulfilment.state in AT_WAREHOUSE or fulfilment.state is State.CLOSED):
-        return _news_after_send(fulfilment, event)
+    if fulfilment and was_sent(fulfilment):
+        return news(fulfilment, event, now, policy)
     return _unsent(fulfilment or Fulfilment(order.id, order.identifier, seen_at=now), event, now, policy)
 
 
@@ -70,7 +67,7 @@ def order_gone(fulfilment: Fulfilment | None, now: dt.datetime) -> Decision:
     """OroCommerce no longer returns the order: deleted, or hidden from the API user. A person must say."""
     if fulfilment is None or fulfilment.state in (State.CANCELLED, State.CLOSED):
         return unchanged(fulfilment)
-    if fulfilment.state not in AT_WAREHOUSE and GONE in {waiver.code for waiver in fulfilment.waivers}:
+    if not was_sent(fulfilment) and GONE in {waiver.code for waiver in fulfilment.waivers}:
         return _dropped(fulfilment, "a person confirmed that it was deleted in OroCommerce", now)
     gone = Violation(
         code=GONE,
@@ -78,7 +75,7 @@ def order_gone(fulfilment: Fulfilment | None, now: dt.datetime) -> Decision:
         message=f"order {fulfilment.identifier} is no longer found in OroCommerce",
         evidence=(f"fulfilment state: {fulfilment.state.value}",),
     )
-    if fulfilment.state in AT_WAREHOUSE:
+    if was_sent(fulfilment):
         return Decision(fulfilment, raised=(gone,))
     return _held(fulfilment, (gone,), now)
 
@@ -184,63 +181,6 @@ def _dropped(fulfilment: Fulfilment, why: str, now: dt.datetime) -> Decision:
     decision = moved(fulfilment, State.CANCELLED, now, "dropped", f"not sent and never will be: {why}")
     return evolve(
         decision,
-        fulfilment=evolve(fulfilment, state=State.CANCELLED, holds=()),
-        settled=frozenset({*fulfilment.holds, "SUBMIT_REJECTED"}),
+        fulfilment=evolve(fulfilment, state=State.CANCELLED, holds=(), cancel=None),
+        settled=frozenset({*fulfilment.holds, "SUBMIT_REJECTED", CANCELLED}),
     )
-
-
-def _news_after_send(fulfilment: Fulfilment, event: OrderRead) -> Decision:
-    """The warehouse works on what was sent; a difference is a person's to settle, never ignored."""
-    order, raised = event.order, []
-    if (
-        event.standing is Standing.ENDED
-        and order.status == "cancelled"
-        and fulfilment.state is not State.CLOSED
-    ):
-        raised.append(
-            Violation(
-                code="ORDER_CANCELLED_AFTER_SUBMIT",
-                path="status",
-                message=f"order {order.identifier} was cancelled in OroCommerce while the warehouse has it",
-                evidence=(f"fulfilment state: {fulfilment.state.value}", f"status: {order.status}"),
-            )
-        )
-    differences = _differences(fulfilment.order or order, order)
-    if differences and fulfilment.state is not State.CLOSED:
-        raised.append(
-            Violation(
-                code="ORDER_CHANGED_AFTER_SUBMIT",
-                path="",
-                message=f"order {order.identifier} was changed in OroCommerce after it was sent",
-                evidence=differences,
-            )
-        )
-    kept = evolve(fulfilment, changed_at=order.updated_at or fulfilment.changed_at)
-    return Decision(kept, raised=tuple(raised), settled=AFTER_SEND)
-
-
-def _differences(sent: Order, today: Order) -> tuple[str, ...]:
-    """Commercial facts that differ; a changed mapping or pack size is no change of the order."""
-    facts = ("po_number", "customer", "ship_to", "shipping_method", "shipping_method_type", "ship_until")
-    found = [
-        f"{name}: sent {getattr(sent, name)!r}, now {getattr(today, name)!r}"
-        for name in facts
-        if getattr(sent, name) != getattr(today, name)
-    ]
-    before, after = _goods(sent), _goods(today)
-    found += [
-        f"line {ref}: sent {before.get(ref, 'nothing')}, now {after.get(ref, 'nothing')}"
-        for ref in dict.fromkeys((*before, *after))
-        if before.get(ref) != after.get(ref)
-    ]
-    return tuple(found)
-
-
-def _goods(order: Order) -> dict[str, str]:
-    goods = {line.id: f"{line.quantity} of {line.sku}" for line in order.lines}
-    parts = {
-        f"{line.id}.{part.id}": f"{part.quantity} of {part.sku} a kit"
-        for line in order.lines
-        for part in line.components
-    }
-    return goods | parts

@@ -9,7 +9,7 @@ from typing import Any
 from attrs import evolve
 
 from orogxo.model import Fulfilment
-from orogxo.orchestrator import at_warehouse, before_send
+from orogxo.orchestrator import after_send, at_warehouse, before_send
 from orogxo.orchestrator import events as ev
 from orogxo.orchestrator.decision import Decision, entry, unchanged
 from orogxo.orchestrator.policy import Policy
@@ -25,6 +25,8 @@ KIND: dict[type, EventKind] = {
     ev.MayResend: EventKind.MAY_RESEND,
     ev.Acknowledged: EventKind.ACKNOWLEDGED,
     ev.Refused: EventKind.REFUSED,
+    ev.CancelAnswered: EventKind.CANCEL_ANSWERED,
+    ev.ChangeAnswered: EventKind.CHANGE_ANSWERED,
     ev.ShipmentRead: EventKind.SHIPMENT_READ,
     ev.TrackingShown: EventKind.TRACKING_SHOWN,
     ev.TrackingRefused: EventKind.TRACKING_REFUSED,
@@ -68,6 +70,8 @@ _HANDLERS: Mapping[type, Callable[[Fulfilment, Any, dt.datetime, Policy], Decisi
     ev.MayResend: at_warehouse.may_resend,
     ev.Acknowledged: at_warehouse.acknowledged,
     ev.Refused: at_warehouse.refused,
+    ev.CancelAnswered: after_send.cancel_answered,
+    ev.ChangeAnswered: after_send.change_answered,
     ev.ShipmentRead: at_warehouse.shipment_read,
     ev.TrackingShown: at_warehouse.tracking_shown,
     ev.TrackingRefused: at_warehouse.tracking_refused,

@@ -60,6 +60,12 @@ def submit_command(fulfilment: Fulfilment, now: dt.datetime) -> Command:
     )
 
 
+def look_command(fulfilment: Fulfilment, now: dt.datetime, first: dt.datetime) -> Command:
+    """Look from time to time, `first` the first time, how the warehouse gets on with this revision."""
+    key = f"look:{fulfilment.order_id}:r{fulfilment.revision}"
+    return Command(key=key, kind="look", order_id=fulfilment.order_id, created_at=now, not_before=first)
+
+
 def tracking_command(order_id: str, tracking: Tracking, now: dt.datetime) -> Command:
     """Show this tracking in OroCommerce. One key per order, method and number."""
     return Command(

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from orogxo.model import Acknowledgement, Order, Shipment, Tracking, UnreadableOrder, Waiver
+from orogxo.model import Acknowledgement, CancelAnswer, Order, Shipment, Tracking, UnreadableOrder, Waiver
 from orogxo.rules import Prepared
 
 
@@ -91,6 +91,21 @@ class Refused:
 
 
 @frozen
+class CancelAnswered:
+    """The warehouse answered a cancellation."""
+
+    answer: CancelAnswer
+
+
+@frozen
+class ChangeAnswered:
+    """The warehouse took a changed order (`acknowledgement`), or would not (`problems`)."""
+
+    acknowledgement: Acknowledgement | None
+    problems: tuple[str, ...] = ()
+
+
+@frozen
 class ShipmentRead:
     """The warehouse reports a dispatch."""
 
@@ -130,6 +145,8 @@ Event: TypeAlias = (
     | MayResend
     | Acknowledged
     | Refused
+    | CancelAnswered
+    | ChangeAnswered
     | ShipmentRead
     | TrackingShown
     | TrackingRefused

@@ -15,12 +15,15 @@ class Policy:
     """Settings of the orchestrator.
 
     - `authorised`: internal status codes that may be sent; `ended`: codes that drop an order not yet sent.
+    - `cancelled`: those of them that ask the warehouse to stop an order that it has.
+    - `send_changes`: an edit of an order that the warehouse has is sent to it; else a person settles it.
     - `host_authorises`: the installation shows no status and the host's own predicate decides instead.
     - `suborders`: which half of a split order ships, "parents" or "leaves"; "" holds both.
     - `go_live`: orders created before are never sent.
     - `quarantine`: how long after a lost reply the request may be under way; nothing is sent again before.
     - `lease`: how long a worker may hold a command; longer than any request can live.
     - `retry_first`, `retry_longest`: waits after a failed attempt; `pause`: rest for a busy end.
+    - `look_every`: how often an order at the warehouse is asked after.
     - `overlap`, `overlap_ids`: how far each read goes back behind what was read; `batch`: rows a step.
     - `tracking_names`: the warehouse's carrier code to the name shown beside a tracking number in OroCommerce
       (one of its own shipping method codes makes a link).
@@ -28,6 +31,8 @@ class Policy:
 
     authorised: frozenset[str] = frozenset({"open"})
     ended: frozenset[str] = frozenset({"cancelled", "closed", "archived", "shipped"})
+    cancelled: frozenset[str] = frozenset({"cancelled"})
+    send_changes: bool = False
     host_authorises: bool = False
     suborders: str = ""
     go_live: dt.datetime | None = None
@@ -36,6 +41,7 @@ class Policy:
     retry_first: dt.timedelta = dt.timedelta(seconds=15)
     retry_longest: dt.timedelta = dt.timedelta(minutes=15)
     pause: dt.timedelta = dt.timedelta(minutes=1)
+    look_every: dt.timedelta = dt.timedelta(minutes=30)
     overlap: dt.timedelta = dt.timedelta(minutes=5)
     overlap_ids: int = 50
     batch: int = 50

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from orogxo.errors import Disposition, OrogxoError
 from orogxo.model import State
+from orogxo.orchestrator.asking import Asking
 from orogxo.orchestrator.engine import Engine, pause_for
 from orogxo.orchestrator.feedback import Feedback
 from orogxo.orchestrator.intake import Intake, refuse_blind_release
@@ -84,12 +85,15 @@ def release(engine: Engine) -> FlowReport:
 
 
 def feedback(engine: Engine) -> FlowReport:
-    """Read dispatches and show their trackings in OroCommerce. Raises the errors of the warehouse."""
-    pass_ = Feedback(engine)
+    """Read dispatches, show their trackings in OroCommerce, ask after open orders, cancellations and changes.
+
+    Raises the errors of the warehouse's feed; trouble with one order is in the report.
+    """
+    asking, pass_ = Asking(engine), Feedback(engine)
     pass_.run()
-    return FlowReport(
-        "feedback", {"shipments": pass_.shipments, "tracked": pass_.tracked}, _sentences(pass_.troubles)
-    )
+    asking.run()
+    counts = {"shipments": pass_.shipments, "tracked": pass_.tracked, "answered": asking.answered}
+    return FlowReport("feedback", counts, _sentences([*pass_.troubles, *asking.troubles]))
 
 
 FLOWS: Mapping[str, Callable[[Engine], FlowReport]] = {"release": release, "feedback": feedback}

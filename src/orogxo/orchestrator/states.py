@@ -24,6 +24,8 @@ class EventKind(enum.Enum):
     MAY_RESEND = "may be sent again"
     ACKNOWLEDGED = "acknowledged"
     REFUSED = "refused"
+    CANCEL_ANSWERED = "cancellation answered"
+    CHANGE_ANSWERED = "change answered"
     SHIPMENT_READ = "shipment read"
     TRACKING_SHOWN = "tracking shown"
     TRACKING_REFUSED = "tracking refused"
@@ -57,18 +59,34 @@ _AFTER_SHIPMENT = (S.PARTLY_SHIPPED, S.SHIPPED, S.CLOSED)
 
 TABLE: Mapping[EventKind, Mapping[State, tuple[State, ...]]] = {
     E.ORDER_READ: dict.fromkeys((S.NEW, S.HELD, S.READY, S.CANCELLED), _BEFORE_SEND)
-    | {S.REJECTED: (S.REJECTED, *_BEFORE_SEND)},
+    | {S.REJECTED: (S.REJECTED, *_BEFORE_SEND)}
+    | {state: (state, S.CANCELLING) for state in (S.ACCEPTED, S.PICKING, S.PARTLY_SHIPPED)},
     E.ORDER_UNREADABLE: dict.fromkeys((S.NEW, S.HELD, S.READY), (S.HELD,)),
     E.ORDER_GONE: dict.fromkeys(REREAD, (S.HELD, S.CANCELLED)),
     E.SEND_BEGUN: {S.READY: (S.SUBMITTING,)},
     E.NOT_SENT: {S.SUBMITTING: (S.READY,)},
     E.OUTCOME_UNKNOWN: {S.SUBMITTING: (S.SUBMITTING, S.IN_DOUBT)},
     E.MAY_RESEND: {S.SUBMITTING: (S.READY,), S.IN_DOUBT: (S.READY,)},
-    E.ACKNOWLEDGED: dict.fromkeys((S.SUBMITTING, S.IN_DOUBT), (S.ACCEPTED, S.PICKING, S.REJECTED))
-    | {S.ACCEPTED: (S.ACCEPTED, S.PICKING)},
-    E.REFUSED: {S.SUBMITTING: (S.REJECTED,), S.IN_DOUBT: (S.REJECTED,)},
+    E.ACKNOWLEDGED: dict.fromkeys(
+        (S.SUBMITTING, S.IN_DOUBT), (S.ACCEPTED, S.PICKING, S.REJECTED, S.CANCELLING)
+    )
+    | {S.ACCEPTED: (S.ACCEPTED, S.PICKING, S.REJECTED), S.PICKING: (S.PICKING, S.REJECTED)}
+    | {S.CANCELLING: (S.CANCELLING, S.CANCELLED, S.SHIPPED, S.CLOSED)},
+    E.REFUSED: dict.fromkeys((S.SUBMITTING, S.IN_DOUBT, S.ACCEPTED, S.PICKING), (S.REJECTED,)),
+    E.CANCEL_ANSWERED: {
+        S.CANCELLING: (
+            S.CANCELLING,
+            S.CANCELLED,
+            S.ACCEPTED,
+            S.PICKING,
+            S.PARTLY_SHIPPED,
+            S.SHIPPED,
+            S.CLOSED,
+        ),
+    },
     E.SHIPMENT_READ: dict.fromkeys((S.SUBMITTING, S.IN_DOUBT, S.ACCEPTED), (S.ACCEPTED, *_AFTER_SHIPMENT))
-    | dict.fromkeys((S.PICKING, S.CANCELLING, *_AFTER_SHIPMENT), (S.PICKING, *_AFTER_SHIPMENT)),
+    | dict.fromkeys((S.PICKING, *_AFTER_SHIPMENT), (S.PICKING, *_AFTER_SHIPMENT))
+    | {S.CANCELLING: (S.CANCELLING, S.SHIPPED, S.CLOSED), S.CANCELLED: (S.CANCELLED, S.SHIPPED, S.CLOSED)},
     E.TRACKING_SHOWN: {S.SHIPPED: (S.SHIPPED, S.CLOSED)},
 }
 

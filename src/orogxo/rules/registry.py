@@ -188,6 +188,26 @@ _ENGINE = (
         "We received your cancellation and are asking our warehouse whether it came in time.",
     ),
     Rule(
+        "CANCEL_REFUSED", Owner.CUSTOMER_SERVICE, "orocommerce",
+        "Too late to stop it: the goods leave. Arrange a return with the buyer, or reopen the order.",
+        "Your cancellation came after our warehouse had begun; we will arrange a return if you wish.",
+    ),
+    Rule(
+        "ORDER_REOPENED", Owner.CUSTOMER_SERVICE, "orocommerce",
+        "The warehouse was told to stop and will not begin again. If still wanted, enter it anew.",
+        _CHECKING,
+    ),
+    Rule(
+        "CHANGE_REFUSED", Owner.CUSTOMER_SERVICE, "orocommerce",
+        "The warehouse ships the earlier version. Change the order back, or arrange the difference.",
+        "Your change came too late for this shipment; we will contact you about it.",
+    ),
+    Rule(
+        "SHIPPED_AFTER_CANCEL", Owner.OPS, "warehouse",
+        "Goods left after the warehouse had confirmed the stop. Have them called back, tell customer service.",
+        _SHIPPED_CHECK,
+    ),
+    Rule(
         "SUBMIT_REJECTED", Owner.OPS, "warehouse",
         "Read the warehouse's reason, cure it, then check again.", _CHECKING,
     ),
@@ -219,6 +239,10 @@ _SHIPMENT = (
     Rule(
         "SHIPMENT_UNREADABLE", Owner.IT, "warehouse",
         "Read the evidence and have the warehouse send the message again in the agreed form.", _SHIPPED_CHECK,
+    ),
+    Rule(
+        "MOVEMENT_UNCLEAR", Owner.OPS, "warehouse",
+        "Have the warehouse say where the goods left and where they went; nothing was booked.", _CHECKING,
     ),
     Rule(
         "SHIPMENT_CONTRADICTED", Owner.OPS, "warehouse",
