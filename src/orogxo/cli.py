@@ -1,0 +1,179 @@
+"""The command line: `orogxo demo`, `run`, `exceptions`, `trace`, `sandbox`. Needs the extra `orogxo[cli]`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orogxo.config import Config
+from orogxo.connector import Connector
+from orogxo.errors import ConfigError, OrogxoError
+from orogxo.gxo import GxoClient
+from orogxo.oro import OroClient
+from orogxo.storage import SQLiteStore
+
+if TYPE_CHECKING:
+    from cyclopts import App
+
+SETTINGS = Path("orogxo.toml")
+
+
+def connect(config: Config) -> Connector:
+    """A connector from settings alone. Raises ConfigError where they do not name both ends."""
+    if config.oro is None or config.gxo is None:
+        raise ConfigError("the settings need both tables, [oro] and [gxo], to reach the two ends")
+    oro = OroClient(
+        config.oro.url,
+        config.oro.client_id,
+        config.oro.client_secret.reveal(),
+        prefix=config.oro.prefix,
+    )
+    gxo = GxoClient(
+        config.gxo.url,
+        config.gxo.client_id,
+        config.gxo.client_secret.reveal(),
+        depositor=config.gxo.depositor,
+        site=config.gxo.site,
+    )
+    return Connector(oro=oro, gxo=gxo, store=SQLiteStore(config.store), config=config)
+
+
+def demo(*, seed: int = 7, orders: int = 200, folder: Path | None = None) -> int:
+    """Run the main job end to end over real HTTP on loopback, faults and a killed worker included.
+
+    Parameters
+    ----------
+    seed
+        The same seed places the same orders.
+    orders
+        How many orders to place, faulty ones among them (at least 60).
+    folder
+        Where to leave the database and the settings; a new temporary folder if not given.
+    """
+    from orogxo.demo import run_demo  # noqa: PLC0415  # the twin is not needed by any other command
+
+    return run_demo(seed=seed, orders=orders, folder=folder)
+
+
+def run(*, config: Path = SETTINGS, every: float = 0) -> int:
+    """Run every flow once, or again and again.
+
+    Parameters
+    ----------
+    config
+        The settings file.
+    every
+        Seconds between runs; 0 runs once. Ctrl-C ends after the run under way.
+    """
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    ok = True
+    with connect(Config.from_toml(config)) as link:
+        while not stop.is_set():
+            report = link.run_once()
+            ok = report.ok
+            for flow in report.flows:
+                counts = ", ".join(f"{count} {name}" for name, count in flow.counts.items())
+                print(
+                    f"{report.started:%Y-%m-%d %H:%M:%S}Z {flow.flow}: {counts or 'did not run'}",
+                    flush=True,
+                )
+                for problem in flow.problems:
+                    print(f"  ! {problem}", flush=True)
+            if not every or stop.wait(every):
+                break
+    return 0 if ok else 1
+
+
+def exceptions(*, config: Path = SETTINGS, owner: str | None = None) -> int:
+    """List what waits for people: which order, why, who, and what settles it.
+
+    Parameters
+    ----------
+    config
+        The settings file.
+    owner
+        Only this team's: ops, finance, "customer service", sales or it.
+    """
+    with connect(Config.from_toml(config)) as link:
+        items = [item for item in link.exceptions.open() if owner in (None, item.owner.value)]
+    for item in items:
+        print(f"{item.id}\n  {item.owner.value}: {item.message}\n  to settle it: {item.hint}")
+    print(f"{len(items)} open")
+    return 0
+
+
+def trace(text: str, *, config: Path = SETTINGS) -> int:
+    """Tell the story of an order.
+
+    Parameters
+    ----------
+    text
+        Order id, order number, PO number or tracking number.
+    config
+        The settings file.
+    """
+    with connect(Config.from_toml(config)) as link:
+        stories = link.trace(text)
+    for story in stories:
+        print(story)
+    if not stories:
+        print(f"no order is known by {text!r}")
+    return 0 if stories else 1
+
+
+def sandbox(*, oro_version: str = "6.1", oro_port: int = 8601, gxo_port: int = 8602, seed: int = 7) -> int:
+    """Serve the twin of both systems over HTTP on loopback until Ctrl-C.
+
+    Parameters
+    ----------
+    oro_version
+        "5.1", "6.1" or "7.0".
+    oro_port
+        Port of OroCommerce.
+    gxo_port
+        Port of the warehouse.
+    seed
+        The same seed behaves the same.
+    """
+    from orogxo.sandbox import Twin, serve  # noqa: PLC0415  # the twin is not needed by any other command
+
+    twin = Twin(seed=seed, oro_version=oro_version)
+    with serve(twin, oro_port=oro_port, gxo_port=gxo_port, real_time=True) as served:
+        print(f"OroCommerce {oro_version}: {served.oro_url}\nGXO gateway: {served.gxo_url}\nCtrl-C ends.")
+        print(f"\nMapping settings for this world:\n\n{twin.config_toml()}", flush=True)
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
+        stop.wait()
+    return 0
+
+
+def build() -> App:
+    """All commands. Raises ImportError without the extra."""
+    from cyclopts import App  # noqa: PLC0415  # an extra: the library works without it
+
+    app = App(name="orogxo", help="OroCommerce B2B orders, shipped by GXO warehouses exactly as ordered.")
+    for command in (demo, run, exceptions, trace, sandbox):
+        app.command(command)
+    return app
+
+
+def main() -> None:
+    """Entry point: exit status 0 when all is well, 1 with a sentence on stderr when not."""
+    try:
+        app = build()
+    except ImportError:
+        sys.exit("the command line needs an extra: pip install 'orogxo[cli]'")
+    try:
+        sys.exit(app())
+    except (OrogxoError, OSError) as error:
+        sys.exit(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
