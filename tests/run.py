@@ -5,7 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
+
+print = partial(print, flush=True)  # noqa: A001  # in step with the output of the processes below
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = ("model", "mapping", "rules", "orchestrator", "http")

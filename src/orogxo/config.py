@@ -61,6 +61,10 @@ class ReleaseSettings:
     go_live: dt.datetime | None = None
     quarantine_seconds: int = 180
     lease_seconds: int = 600
+    sweep_minutes: int = 360
+    most_submits: int = 10_000
+    most_cancels: int = 500
+    shadow: bool = False
     workers: int = 4
     reference_prefix: str = ""
 
@@ -76,6 +80,10 @@ class ReleaseSettings:
             go_live=self.go_live,
             quarantine=dt.timedelta(seconds=self.quarantine_seconds),
             lease=dt.timedelta(seconds=self.lease_seconds),
+            sweep_every=dt.timedelta(minutes=self.sweep_minutes),
+            most_submits=self.most_submits,
+            most_cancels=self.most_cancels,
+            shadow=self.shadow,
             tracking_names=dict(tracking_names),
         )
 

@@ -48,6 +48,7 @@ FAULTY: tuple[tuple[str, Mapping[str, Any]], ...] = (
     ("FRACTIONAL_EACH", {"lines": [("WIDGET-001", "0.3", "case")]}),
     ("SHIP_METHOD_UNMAPPED", {"shipping_method": "ups_9"}),
     ("ORGANISATION_MISSING", {"customer": None}),
+    ("ORGANISATION_UNMAPPED", {"customer": "Northwind Group"}),
     ("ADDRESS_INCOMPLETE", {"ship_to": {"city": "", "street": ""}}),
     ("FREE_FORM_LINE", {"free_form": [("Custom engraved plate", 4, "item")]}),
     ("NO_SHIPPABLE_LINE", {"lines": []}),
@@ -159,7 +160,8 @@ class Demo:
             'depositor = "ACME"\nsite = "GXO-1"\n\n'
         )
         care = '[release]\nquarantine_seconds = 2\nlease_seconds = 4\nsuborders = "parents"\n'
-        mapping = self.twin.config_toml().replace("[release]\n", care)
+        known = '\n[organisations]\nlisted_only = true\n[organisations.codes]\n2 = "2"\n3 = "3"\n'
+        mapping = self.twin.config_toml().replace("[release]\n", care) + known
         path.write_text('store = "orogxo.db"\n\n' + ends + mapping, "utf-8")
         return path
 

@@ -22,7 +22,7 @@ from orogxo.model.fulfilment import (
     Shipment,
     State,
 )
-from orogxo.model.orders import Order, Product, Tracking, UnreadableOrder
+from orogxo.model.orders import Order, OrderHeadline, Product, Tracking, UnreadableOrder
 from orogxo.model.work import Command, JournalEntry, Pause
 
 
@@ -118,6 +118,10 @@ class Storefront(Protocol):
 
     def orders(self, order_ids: Sequence[str]) -> Mapping[str, Order | UnreadableOrder]:
         """These orders as they are now; an id that no longer exists is absent."""
+        ...
+
+    def census(self) -> Iterator[OrderHeadline]:
+        """Every order there is, in id order, as headlines: cheap enough to prove that none was missed."""
         ...
 
     def products(self, skus: Collection[str]) -> Mapping[str, Product]:

@@ -275,3 +275,8 @@ def test_policies_that_could_double_are_refused() -> None:
         Policy(lease=dt.timedelta(minutes=1), quarantine=dt.timedelta(minutes=1))
     with pytest.raises(Exception, match="suborders"):
         Policy(suborders="both")
+
+
+def test_a_tracking_that_is_known_is_no_news() -> None:
+    known = a_fulfilment(State.SHIPPED, trackings=(Tracking("UPS", "1Z1"),))
+    assert decide(known, ev.TrackingShown(Tracking("UPS", "1Z1")), NOW, POLICY).fulfilment == known

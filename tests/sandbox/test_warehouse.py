@@ -122,7 +122,13 @@ def test_look_ups_that_find_nothing(talk):
 def test_a_site_without_look_up_says_so():
     talk = Talk(Twin(gxo_lookup=False, gxo_duplicates=True))
     facts = json.loads(talk.gxo("GET", "/capabilities").body)
-    assert facts == {"natural_key": False, "lookup": False, "item_master": True}
+    assert facts == {
+        "natural_key": False,
+        "lookup": False,
+        "item_master": True,
+        "cancel": True,
+        "change": False,
+    }
     assert talk.gxo("GET", "/orders/1").status == 405
 
 

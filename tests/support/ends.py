@@ -15,6 +15,7 @@ from orogxo.model import (
     CancelAnswer,
     FulfilmentRequest,
     Order,
+    OrderHeadline,
     Product,
     ProductUnit,
     Shipment,
@@ -83,6 +84,14 @@ class FakeStorefront:
     def orders(self, order_ids: Sequence[str]) -> Mapping[str, Order | UnreadableOrder]:
         self._fail("orders")
         return {order_id: self.held[order_id] for order_id in order_ids if order_id in self.held}
+
+    def census(self) -> Iterator[OrderHeadline]:
+        self._fail("census")
+        for order in sorted(self.held.values(), key=lambda order: int(order.id)):
+            readable = isinstance(order, Order)
+            yield OrderHeadline(
+                order.id, order.status if readable else None, order.updated_at if readable else None
+            )
 
     def products(self, skus: Collection[str]) -> Mapping[str, Product]:
         self._fail("products")

@@ -5,6 +5,7 @@ from orogxo.mapping.carriers import Carriers
 from orogxo.mapping.lines import Pick, Uoms, fulfilment_line, picks
 from orogxo.mapping.organisations import Organisations
 from orogxo.mapping.purchase_orders import PurchaseOrders
+from orogxo.mapping.shadow import unlike
 from orogxo.mapping.shipments import apply, deviations, merge, opening_ledger, trackings
 from orogxo.mapping.units import UnitBook
 from orogxo.mapping.violations import Violation
@@ -15,7 +16,7 @@ __all__ = [
     # towards the warehouse
     "Pick", "fulfilment_line", "picks",
     # the way back
-    "apply", "deviations", "merge", "opening_ledger", "trackings",
+    "apply", "deviations", "merge", "opening_ledger", "trackings", "unlike",
     # problems
     "Violation",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from orogxo.model.inventory import StockMovement
 from orogxo.model.orders import (
     KitComponent,
     Order,
+    OrderHeadline,
     OrderLine,
     Product,
     ProductUnit,
@@ -40,7 +41,7 @@ __all__ = [
     # parties
     "Address", "Organisation",
     # orders
-    "KitComponent", "Order", "OrderLine", "Product", "ProductUnit", "Tracking", "UnreadableOrder",
+    "KitComponent", "Order", "OrderHeadline", "OrderLine", "Product", "ProductUnit", "Tracking", "UnreadableOrder",
     # fulfilment
     "Acknowledgement", "Answer", "CancelAnswer", "CarrierService", "Fulfilment", "FulfilmentLine", "FulfilmentRequest", "LineLedger",
     "Package", "PackageLine", "Shipment", "ShipmentLine", "State",

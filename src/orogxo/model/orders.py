@@ -68,6 +68,15 @@ class Order:
 
 
 @frozen
+class OrderHeadline:
+    """The least that is known of an order: enough to see whether it was missed."""
+
+    id: str
+    status: str | None = None
+    updated_at: dt.datetime | None = None
+
+
+@frozen
 class UnreadableOrder:
     """An order that OroCommerce returned and nobody can work with; `problems` name each field and cause."""
 

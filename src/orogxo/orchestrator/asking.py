@@ -13,7 +13,7 @@ from attrs import define, field
 
 from orogxo.errors import Conflict, Disposition, Invalid, MappingError, NotFound, OrogxoError
 from orogxo.model import Answer, CancelAnswer, Command, Fulfilment, State
-from orogxo.orchestrator.engine import Engine, pause_for
+from orogxo.orchestrator.engine import Engine, pause_for, too_many
 from orogxo.orchestrator.events import Acknowledged, CancelAnswered, ChangeAnswered, Event
 from orogxo.ports import WarehouseFacts
 
@@ -35,7 +35,11 @@ class Asking:
             "change": self._change,
             "look": self._look,
         }
+        if self.engine.policy.shadow:
+            return
         for kind, question in ask.items():
+            if kind == "cancel" and self._unusual():
+                continue
             while self.engine.paused("gxo") is None:
                 with self.engine.store.transaction() as rows:
                     claimed = rows.claim(
@@ -49,6 +53,12 @@ class Asking:
                     break
                 for command in claimed:
                     self._ask(command, question)
+
+    def _unusual(self) -> bool:
+        with self.engine.store.transaction() as rows:
+            waiting = rows.counts().get(State.CANCELLING, 0)
+        most = self.engine.policy.most_cancels
+        return too_many(self.engine, "CANCELS_UNUSUAL", waiting, most, "cancellations")
 
     def _ask(self, command: Command, question: Callable[[Fulfilment, WarehouseFacts], Event | None]) -> None:
         with self.engine.store.transaction() as rows:

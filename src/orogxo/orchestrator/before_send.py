@@ -35,7 +35,7 @@ def _unsent(fulfilment: Fulfilment, event: OrderRead, now: dt.datetime, policy: 
         captured=event.prepared.captured,
         changed_at=order.updated_at or fulfilment.changed_at,
     )
-    violations = _doubts(order, event.standing, policy)
+    violations = (*_doubts(order, event.standing, policy), *_by_people(fulfilment))
     if event.standing is Standing.ENDED:
         return _dropped(fulfilment, f"status {order.status!r} in OroCommerce", now)
     if event.standing is Standing.WAITING and not violations:
@@ -128,6 +128,15 @@ def _doubts(order: Order, standing: Standing, policy: Policy) -> tuple[Violation
             )
         )
     return tuple(found)
+
+
+def _by_people(fulfilment: Fulfilment) -> tuple[Violation, ...]:
+    """What was seen shipped in shadow mode must not go again when shadow mode ends."""
+    if not fulfilment.shipments:
+        return ()
+    seen = tuple(f"shipment {shipment.id}" for shipment in fulfilment.shipments)
+    told = f"people shipped order {fulfilment.identifier} themselves while orogxo only watched"
+    return (Violation("ALREADY_SHIPPED", "shipments", told, seen),)
 
 
 def _stale(fulfilment: Fulfilment | None, order: Order) -> bool:

@@ -21,9 +21,9 @@ from orogxo.errors import (
 from orogxo.model import Command, Fulfilment, Order, Pause
 from orogxo.orchestrator.events import Event
 from orogxo.orchestrator.policy import Policy
-from orogxo.orchestrator.recording import happen
+from orogxo.orchestrator.recording import happen, raise_item, settle
 from orogxo.ports import Clock, Store, Storefront, Transaction, Warehouse
-from orogxo.rules import Tables
+from orogxo.rules import Tables, Violation
 
 T = TypeVar("T")
 U = TypeVar("U")
@@ -71,6 +71,23 @@ class Engine:
             return [work(item) for item in items]
         with ThreadPoolExecutor(max_workers=self.workers) as pool:
             return list(pool.map(work, items))
+
+
+def too_many(engine: Engine, code: str, waiting: int, most: int, what: str) -> bool:
+    """Whether more waits than a company would do in one go, and nobody has said today that it is meant.
+
+    The exception says the numbers; a person who acknowledges it lets the flow go on for that day.
+    """
+    subject, now = "flow:guard", engine.now()
+    with engine.store.transaction() as rows:
+        if waiting <= most:
+            settle(rows, subject, {code}, (), now=now)
+            return False
+        message = f"{waiting} {what} wait at once, more than {most}: nothing is done until somebody agrees"
+        item = raise_item(
+            rows, subject, Violation(code, f"{now:%Y-%m-%d}", message, (f"most: {most}",)), now=now
+        )
+        return not item.acknowledged
 
 
 def pause_for(engine: Engine, rows: Transaction, backend: str, error: OrogxoError) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from orogxo.errors import Conflict, Disposition, Invalid, LeaseLost, NotFound, OrogxoError, PermissionDenied
+from orogxo.mapping import merge, unlike
 from orogxo.model import Command, Shipment, Tracking
+from orogxo.orchestrator.decision import entry
 from orogxo.orchestrator.engine import Engine, pause_for
 from orogxo.orchestrator.events import ShipmentRead, TrackingRefused, TrackingShown
 from orogxo.orchestrator.recording import raise_item
@@ -33,7 +35,7 @@ class Feedback:
         """Read every new shipment, then write every tracking that is due."""
         if self.engine.paused("gxo") is None:
             self._read()
-        while self.engine.paused("oro") is None:
+        while not self.engine.policy.shadow and self.engine.paused("oro") is None:
             with self.engine.store.transaction() as rows:
                 claimed = rows.claim(
                     KIND,
@@ -63,11 +65,31 @@ class Feedback:
     def _dispatched(self, rows: Transaction, shipment: Shipment) -> None:
         self.shipments += 1
         order_id = shipment.order_ref.removeprefix(self.engine.tables.reference_prefix)
+        if self.engine.policy.shadow and self._done_by_people(rows, order_id, shipment):
+            return
         if rows.fulfilment(order_id) is None:
             text = f"shipment {shipment.id} is for order {shipment.order_ref!r}, which is unknown here"
             self._raise(rows, "UNKNOWN_ORDER_SHIPPED", shipment.id, text)
             return
         self.engine.happen(rows, order_id, ShipmentRead(shipment))
+
+    def _done_by_people(self, rows: Transaction, order_id: str, shipment: Shipment) -> bool:
+        """In shadow mode: hold what people shipped against what would have been asked. False: unknown."""
+        known = rows.fulfilment(order_id)
+        found = [known] if known else rows.find(shipment.po_number or "")
+        for fulfilment in found:
+            shipments = merge(fulfilment.shipments, shipment)
+            kept = rows.save(evolve(fulfilment, shipments=shipments))
+            if not any(each.final for each in shipments) or kept.request is None:
+                continue
+            unalike, now = unlike(kept.request, shipments), self.engine.now()
+            text = "shadow: people shipped " + ("otherwise: " + "; ".join(unalike) if unalike else "the same")
+            rows.record(entry(kept.order_id, now, "shadow", text))
+            if unalike:
+                told = f"order {kept.identifier}: " + "; ".join(unalike)
+                violation = Violation("SHADOW_DIFFERENCE", shipment.id, told, unalike)
+                raise_item(rows, kept.order_id, violation, now=now, identifier=kept.identifier)
+        return bool(found)
 
     def _raise(self, rows: Transaction, code: str, path: str, message: str) -> None:
         violation = Violation(code=code, path=path, message=message, evidence=(message,))

@@ -13,7 +13,8 @@ from attrs import define, evolve, field
 
 from orogxo.errors import ReleaseRefused
 from orogxo.mapping import UnitBook
-from orogxo.model import Fulfilment, Order, Product, State, UnreadableOrder
+from orogxo.model import Fulfilment, Order, OrderHeadline, Product, State, UnreadableOrder
+from orogxo.orchestrator.decision import entry
 from orogxo.orchestrator.engine import Engine, chunks
 from orogxo.orchestrator.events import Event, OrderGone, OrderRead, OrderUnreadable, Standing
 from orogxo.orchestrator.policy import Policy
@@ -23,6 +24,8 @@ from orogxo.rules import Tables, prepare
 
 BY_ID = "orders:id"
 BY_CHANGE = "orders:updated"
+SWEPT = "orders:swept"
+CENSUS_BATCH = 500
 
 
 def standing(order: Order, policy: Policy, *, readable: bool, host_says: bool | None = None) -> Standing:
@@ -70,6 +73,7 @@ class Intake:
             with self.engine.store.transaction() as rows:
                 rows.set_cursor(BY_CHANGE, self._newest.isoformat())
         self._waiting_orders()
+        self._sweep()
 
     def _new_orders(self, last: int) -> None:
         start = max(0, last - self.engine.policy.overlap_ids)
@@ -95,6 +99,33 @@ class Intake:
                 return
             after = waiting[-1].order_id
             self.reread([each.order_id for each in waiting if each.order_id not in self.seen])
+
+    def _sweep(self) -> None:
+        """Count every order of the shop now and then; what the feeds missed is read now."""
+        now, policy = self.engine.now(), self.engine.policy
+        with self.engine.store.transaction() as rows:
+            swept = rows.cursor(SWEPT)
+        if swept and now < dt.datetime.fromisoformat(swept) + policy.sweep_every:
+            return
+        counted = missed = 0
+        for headlines in chunks(self.engine.storefront.census(), CENSUS_BATCH):
+            wanted = self._missed(headlines)
+            counted, missed = counted + len(headlines), missed + len(wanted)
+            for order_ids in chunks(wanted, policy.batch):
+                self.reread(order_ids)
+        with self.engine.store.transaction() as rows:
+            rows.set_cursor(SWEPT, now.isoformat())
+            text = f"sweep: {counted} orders in OroCommerce, {missed} of them read again"
+            rows.record(entry("flow:release", now, "sweep", text))
+
+    def _missed(self, headlines: Sequence[OrderHeadline]) -> list[str]:
+        with self.engine.store.transaction() as rows:
+            known = {headline.id: rows.fulfilment(headline.id) for headline in headlines}
+        return [
+            headline.id
+            for headline in headlines
+            if headline.id not in self.seen and _news(headline, known[headline.id], self.engine.policy)
+        ]
 
     def reread(self, order_ids: Sequence[str], *, asked: bool = False) -> None:
         """Read these orders by name; one that is no longer there is told apart."""
@@ -159,6 +190,14 @@ class Intake:
         if not skus or not self.engine.warehouse.facts().item_master:
             return frozenset()
         return self.engine.warehouse.unknown_skus(skus)
+
+
+def _news(headline: OrderHeadline, known: Fulfilment | None, policy: Policy) -> bool:
+    if known is None:
+        return headline.status not in policy.ended
+    if headline.updated_at is None or known.changed_at is None:
+        return known.state is not State.CLOSED
+    return headline.updated_at > known.changed_at
 
 
 def _skus(order: Order) -> Iterable[str]:

@@ -24,6 +24,9 @@ class Policy:
     - `lease`: how long a worker may hold a command; longer than any request can live.
     - `retry_first`, `retry_longest`: waits after a failed attempt; `pause`: rest for a busy end.
     - `look_every`: how often an order at the warehouse is asked after.
+    - `sweep_every`: how often every order of the shop is counted, to prove that none was missed.
+    - `most_submits`, `most_cancels`: more waiting at once than this stops the flow and asks a person.
+    - `shadow`: run everything and write nothing outside the store.
     - `overlap`, `overlap_ids`: how far each read goes back behind what was read; `batch`: rows a step.
     - `tracking_names`: the warehouse's carrier code to the name shown beside a tracking number in OroCommerce
       (one of its own shipping method codes makes a link).
@@ -42,6 +45,10 @@ class Policy:
     retry_longest: dt.timedelta = dt.timedelta(minutes=15)
     pause: dt.timedelta = dt.timedelta(minutes=1)
     look_every: dt.timedelta = dt.timedelta(minutes=30)
+    sweep_every: dt.timedelta = dt.timedelta(hours=6)
+    most_submits: int = 10_000
+    most_cancels: int = 500
+    shadow: bool = False
     overlap: dt.timedelta = dt.timedelta(minutes=5)
     overlap_ids: int = 50
     batch: int = 50

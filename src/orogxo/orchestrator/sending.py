@@ -10,7 +10,7 @@ from attrs import define, field
 
 from orogxo.errors import Conflict, Disposition, Invalid, MappingError, OrogxoError
 from orogxo.model import Acknowledgement, Command, Fulfilment, FulfilmentRequest, State
-from orogxo.orchestrator.engine import Engine, chunks, not_processed, pause_for
+from orogxo.orchestrator.engine import Engine, chunks, not_processed, pause_for, too_many
 from orogxo.orchestrator.events import (
     Acknowledged,
     Event,
@@ -41,6 +41,12 @@ class Sending:
 
     def run(self) -> None:
         """Claim and send until nothing is due, or the warehouse wants to be left alone."""
+        if self.engine.policy.shadow:
+            return
+        with self.engine.store.transaction() as rows:
+            waiting = rows.counts().get(State.READY, 0)
+        if too_many(self.engine, "SUBMITS_UNUSUAL", waiting, self.engine.policy.most_submits, "orders"):
+            return
         while self.engine.paused("gxo") is None:
             with self.engine.store.transaction() as rows:
                 claimed = rows.claim(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from urllib.parse import quote
 
 from orogxo.errors import DecodeError, NotFound, NotLoaded, ServerError
-from orogxo.model import Order, Product, Tracking, UnreadableOrder
+from orogxo.model import Order, OrderHeadline, Product, Tracking, UnreadableOrder
 from orogxo.oro.client import OroClient
 from orogxo.oro.keyset import walk
 from orogxo.oro.query import ALL, Filter, Query, query
@@ -19,6 +19,7 @@ from orogxo.oro.resources import OroOrder, OroProduct
 from orogxo.ports import StorefrontFacts
 
 IDS_A_REQUEST = 50
+CENSUS_PAGE = 500
 SKU_CHARACTERS = 1500
 """Of a URL; nginx refuses one somewhere between 6 and 11 kB."""
 
@@ -88,6 +89,14 @@ class OroStorefront:
             asked = self._asked({"id": wanted[start : start + IDS_A_REQUEST]}, page_size=ALL)
             found |= {order.id: order for order in self._read(asked, take=lambda page: page)}
         return found
+
+    def census(self) -> Iterator[OrderHeadline]:
+        """Every order as a headline, in id order, large pages of two or three fields."""
+        shown = self._client.capabilities().order_status
+        fields = {"orders": "updatedAt,internalStatus" if shown else "updatedAt"}
+        for one in self._client.orders.iter(fields=fields, sort="id", page_size=CENSUS_PAGE):
+            status = one.internal_status if shown else None
+            yield OrderHeadline(one.id, status.id if status else None, one.updated_at)
 
     def products(self, skus: Collection[str]) -> Mapping[str, Product]:
         """Products with their selling units by SKU; an unknown SKU is absent.

@@ -199,12 +199,12 @@ _ENGINE = (
     ),
     Rule(
         "CHANGE_REFUSED", Owner.CUSTOMER_SERVICE, "orocommerce",
-        "The warehouse ships the earlier version. Change the order back, or arrange the difference.",
+        "The warehouse ships the earlier version. Change it back, or arrange the difference.",
         "Your change came too late for this shipment; we will contact you about it.",
     ),
     Rule(
         "SHIPPED_AFTER_CANCEL", Owner.OPS, "warehouse",
-        "Goods left after the warehouse had confirmed the stop. Have them called back, tell customer service.",
+        "Goods left after the warehouse had confirmed the stop. Call them back, tell customer service.",
         _SHIPPED_CHECK,
     ),
     Rule(
@@ -224,6 +224,21 @@ _ENGINE = (
         "TRACKING_REFUSED", Owner.CUSTOMER_SERVICE, "orocommerce",
         "The goods are on their way, but OroCommerce did not take the number: tell the buyer.",
         "Your order has shipped; tracking details follow.",
+    ),
+    Rule(
+        "SHADOW_DIFFERENCE", Owner.OPS, "mapping",
+        "orogxo would have asked for something else than people did. Find out who is right.",
+        _CHECKING,
+    ),
+    Rule(
+        "SUBMITS_UNUSUAL", Owner.OPS, "it",
+        "Look whether so many orders are really meant to go. If so, acknowledge: they go, for today.",
+        _CHECKING,
+    ),
+    Rule(
+        "CANCELS_UNUSUAL", Owner.OPS, "it",
+        "Look whether so many were really cancelled. If so, acknowledge: they are asked for, for today.",
+        _CHECKING,
     ),
     Rule(
         "FLOW_FAILED", Owner.IT, "it",

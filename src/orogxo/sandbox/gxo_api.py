@@ -29,6 +29,7 @@ _TITLES = {
     "not_found": "There is no such thing",
     "unknown_route": "The gateway has no such address",
     "order_not_editable": "The order is already being worked on",
+    "version_conflict": "The order has another version",
     "duplicate_order": "The order is there already",
     "forbidden_operation": "This site does not offer that",
     "rate_limited": "Too many requests",
@@ -41,13 +42,21 @@ class GxoApi:
     """Answers requests to `/oauth/token` and `/v1/...`. `lookup`: whether orders can be read back."""
 
     def __init__(
-        self, floor: Floor, world: World, tokens: TokenOffice, clock: TwinClock, *, lookup: bool
+        self,
+        floor: Floor,
+        world: World,
+        tokens: TokenOffice,
+        clock: TwinClock,
+        *,
+        lookup: bool,
+        cancels: bool,
     ) -> None:
         self.tokens = tokens
         self._floor = floor
         self._world = world
         self._clock = clock
         self._lookup = lookup
+        self._cancels = cancels
         self._traces = 0
 
     def answer(self, request: Request) -> Reply:
@@ -62,6 +71,7 @@ class GxoApi:
             ("PUT", "v1", "orders", "*"): self._put_order,
             ("POST", "v1", "orders"): self._post_order,
             ("GET", "v1", "orders", "*"): self._get_order,
+            ("POST", "v1", "orders", "*", "cancel"): self._cancel_order,
             ("GET", "v1", "shipments"): self._shipments,
             ("GET", "v1", "items", "*"): self._item,
             ("GET", "v1", "inventory", "snapshots", "latest"): self._snapshot,
@@ -116,6 +126,10 @@ class GxoApi:
             return body
         if body.get("client_order_ref") != steps[2]:
             return self._problem(400, "invalid_request", "client_order_ref differs from the address")
+        known = self._floor.entries.get(steps[2])
+        wanted = call.request.header("If-Match")
+        if known is not None and wanted is not None and wanted.strip('"') != str(known.version):
+            return self._problem(412, "version_conflict", f"order {steps[2]} is version {known.version}")
         return self._take(body)
 
     def _post_order(self, call: Call, _: Sequence[str]) -> Reply:
@@ -157,6 +171,16 @@ class GxoApi:
         if entry is None:
             return self._problem(404, "not_found", f"the site has no order {steps[2]}")
         return json_reply(200, entry.document(), JSON)
+
+    def _cancel_order(self, _: Call, steps: Sequence[str]) -> Reply:
+        if not self._cancels:
+            return self._problem(405, "forbidden_operation", "this site takes no cancellations")
+        entry: Entry | None = self._floor.entries.get(steps[2])
+        if entry is None:
+            return self._problem(404, "not_found", f"the site has no order {steps[2]}")
+        answer, reason = self._floor.cancel(entry, self._clock.now())
+        told = {"client_order_ref": entry.ref, "answer": answer, "state": entry.state, "reason": reason}
+        return json_reply(200, told, JSON)
 
     # Shipments --------------------------------------------------------------------------------------------
 
@@ -207,7 +231,9 @@ class GxoApi:
         return {**place, "qty": {"value": _text(left), "uom": product.uom}}
 
     def _capabilities(self, _: Call, __: Sequence[str]) -> Reply:
-        facts = {"natural_key": not self._floor.duplicates, "lookup": self._lookup, "item_master": True}
+        keyed = not self._floor.duplicates
+        facts = {"natural_key": keyed, "lookup": self._lookup, "item_master": True}
+        facts |= {"cancel": self._cancels, "change": keyed}
         return json_reply(200, facts, JSON)
 
 

@@ -91,6 +91,7 @@ class Floor:
         self.witness = witness
         self._jobs_of: dict[str, Job] = {}
         self._serial = 0
+        self.hesitates = False
 
     # Orders -----------------------------------------------------------------------------------------------
 
@@ -120,6 +121,18 @@ class Floor:
         entry.jobs = []
         self._move(entry, "rejected", now)
         entry.reason = reason
+
+    def cancel(self, entry: Entry, now: dt.datetime) -> tuple[str, str]:
+        """Stop what nobody has picked yet. The answer ("cancelled", "refused", "pending") and its reason."""
+        if entry.state == "cancelled":
+            return "cancelled", "it was cancelled before"
+        if self.hesitates and entry.state == "accepted":
+            return "pending", "a supervisor decides"
+        if entry.state != "accepted":
+            return "refused", f"the order is {entry.state}"
+        entry.jobs = []
+        self._move(entry, "cancelled", now)
+        return "cancelled", ""
 
     def pick(self, ref: str, now: dt.datetime) -> None:
         """Begin to pick: from here on the order cannot be changed."""

@@ -46,6 +46,7 @@ class Twin:
         start: dt.datetime = START,
         gxo_duplicates: bool = False,
         gxo_lookup: bool = True,
+        gxo_cancels: bool = True,
         authorised: Collection[str] = ("open",),
     ) -> None:
         self.seed = seed
@@ -62,7 +63,7 @@ class Twin:
         self._tokens = [TokenOffice("oro", self.clock), TokenOffice("gxo", self.clock)]
         ends: dict[str, End] = {
             "oro": OroApi(self._data, OroWrites(self._data, self._desk), self._tokens[0]),
-            "gxo": GxoApi(self._floor, self.world, self._tokens[1], self.clock, lookup=gxo_lookup),
+            "gxo": GxoApi(self._floor, self.world, self._tokens[1], self.clock, lookup=gxo_lookup, cancels=gxo_cancels),
         }
         self.network = Network(ends, faults or Faults(), self.clock, self._taken_in)
         self._lock = self.network.lock
@@ -165,6 +166,11 @@ class Twin:
         """Begin to pick an order."""
         with self._lock:
             self._floor.pick(ref, self.clock.now())
+
+    def hesitate(self, *, yes: bool = True) -> None:
+        """The site leaves every cancellation pending (and may ship meanwhile) until it stops to hesitate."""
+        with self._lock:
+            self._floor.hesitates = yes
 
     def reject(self, ref: str, reason: str) -> None:
         """The site refuses an order that it had accepted."""
