@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from orogxo.mapping import apply, deviations, merge, opening_ledger, trackings
-from orogxo.model import LineLedger, Package, Quantity, Shipment, ShipmentLine, Tracking
+from orogxo.model import LineLedger, Package, Quantity, Shipment, ShipmentLine, Substitute, Tracking
 from support.orders import a_request
 
 REQUEST = a_request()
@@ -178,3 +178,22 @@ def test_deviations_from_what_was_asked(changes, codes):
 def test_a_deviation_names_what_went_instead():
     (found,) = deviations(REQUEST, a_shipment(carrier="FDEG"))
     assert (found.message, found.evidence) == ("asked for UPS GROUND, shipped with FDEG", ("FDEG",))
+
+
+def test_other_goods_sent_knowingly_stand_beside_a_line_that_is_short_by_them() -> None:
+    """X12 W1201 CS, gateway reason "substituted"; corrections 7: substitutions in their own ledger."""
+    (ledger,) = opening_ledger(a_request())
+    swapped = ShipmentLine("101", "WIDGET-002", Quantity(4, "EA"), reason="substituted")
+    sent = ShipmentLine("101", "WIDGET-001", Quantity(8, "EA"))
+    (line,), problems = apply((ledger,), (a_shipment(lines=(sent, swapped)),))
+    assert (line.shipped, line.short, line.open) == (8, 4, 0)
+    assert line.substitutes == (Substitute("WIDGET-002", Quantity(4, "EA")),)
+    assert [problem.code for problem in problems] == ["SUBSTITUTED"]
+    (again,), _ = apply((line,), (a_shipment(lines=(sent, swapped)),))
+    assert again == line
+
+
+def test_the_same_goods_called_a_substitute_are_simply_shipped() -> None:
+    told = ShipmentLine("101", "WIDGET-001", Quantity(12, "EA"), reason="substituted")
+    (line,), problems = apply(opening_ledger(a_request()), (a_shipment(lines=(told,)),))
+    assert (line.shipped, problems) == (12, ())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 
+import pytest
 from attrs import evolve
 
 from orogxo.errors import ServerError
+from orogxo.mapping import Uoms
 from orogxo.model import KitComponent, Package, Product, ProductUnit, Quantity, State
 from orogxo.orchestrator import Policy
 from support.links import Bench
@@ -146,3 +149,46 @@ def test_an_order_that_ended_before_it_was_seen_leaves_no_trace_and_free_form_li
     assert bench.codes() == ["FREE_FORM_LINE"]
     with bench.store.transaction() as rows:
         assert rows.fulfilment("1") is None
+
+
+def failing_on(poison: str, original: Callable[[object], object]) -> Callable[[list[str]], object]:
+    """`original`, but any question that names `poison` fails."""
+
+    def ask(skus: list[str]) -> object:
+        if poison in skus:
+            raise ServerError("boom", status=500)
+        return original(skus)
+
+    return ask
+
+
+@pytest.mark.parametrize("end", ["shop", "site"])
+def test_a_sku_that_always_fails_delays_no_other(end: str) -> None:
+    """Complaint 10: one bad record must not block the rest."""
+    bench = Bench()
+    for sku in ("POISON", "A", "B"):
+        bench.shop.catalogue[sku] = Product(sku, sku, (ProductUnit("case", Decimal(1)),))
+    bench.tables = evolve(bench.tables, uoms=Uoms({"case": "CS", "each": "EA"}))
+    bench.shop.put(
+        *(an_order(id=str(n), lines=(a_line(sku=sku),)) for n, sku in enumerate(("A", "POISON", "B"), 1))
+    )
+    method = "products" if end == "shop" else "unknown_skus"
+    side = getattr(bench, end)
+    original = getattr(side, method)
+    setattr(side, method, failing_on("POISON", original))
+    bench.run()
+    assert sorted(request.ref for request in bench.site.effects) == ["1", "3"]
+    assert bench.codes("2") == ["SKU_UNMAPPED" if end == "shop" else "SKU_UNKNOWN"]
+    setattr(side, method, original)
+    bench.run(minutes=1)
+    assert sorted(request.ref for request in bench.site.effects) == ["1", "2", "3"]
+
+
+def test_where_every_sku_fails_it_is_the_other_side_and_no_order_is_blamed() -> None:
+    bench = Bench()
+    bench.shop.put(an_order(), an_order(id="18", lines=(a_line(sku="A"),)))
+    bench.shop.failures["products"] = [ServerError("boom", status=500)] * 3
+    assert not bench.run().ok
+    assert bench.codes() == []
+    bench.run(minutes=1)
+    assert bench.fulfilment().state is State.ACCEPTED

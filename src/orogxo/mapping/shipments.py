@@ -13,7 +13,7 @@ from fractions import Fraction
 from attrs import define, evolve, field
 
 from orogxo.mapping.violations import Violation
-from orogxo.model.fulfilment import FulfilmentRequest, LineLedger, Shipment, ShipmentLine
+from orogxo.model.fulfilment import FulfilmentRequest, LineLedger, Shipment, ShipmentLine, Substitute
 from orogxo.model.orders import Tracking
 from orogxo.model.quantities import Quantity, plain
 
@@ -64,7 +64,7 @@ def apply(
     shipped than ordered. After a `final` shipment the rest of each line is booked as short and reported
     (SHORT_UNDECLARED), back-orders included, except on lines that a refused shipment line may belong to.
     """
-    books = _Books({line.ref: evolve(line, shipped=_NONE, short=_NONE, cancelled=_NONE) for line in lines})
+    books = _Books({line.ref: _unbooked(line) for line in lines})
     booked: dict[str, Shipment] = {}
     for shipment in _latest(shipments):
         if booked.setdefault(shipment.id, shipment) is shipment:
@@ -81,6 +81,11 @@ def apply(
 
 
 _NONE = Fraction(0)
+SUBSTITUTED = "substituted"
+
+
+def _unbooked(line: LineLedger) -> LineLedger:
+    return evolve(line, shipped=_NONE, short=_NONE, cancelled=_NONE, substitutes=())
 
 
 @define
@@ -93,6 +98,8 @@ class _Books:
     def book(self, shipment: Shipment) -> None:
         for told in shipment.lines:
             where = f"shipments[{shipment.id}].lines[{told.line_ref}]"
+            if self._substituted(told, where):
+                continue
             refusal = self._refusal(told, where)
             if refusal is None:
                 line = self.lines[told.line_ref]
@@ -105,6 +112,20 @@ class _Books:
             else:
                 self.problems.append(refusal)
                 self.unclear |= {told.line_ref, told.sku}
+
+    def _substituted(self, told: ShipmentLine, where: str) -> bool:
+        """Other goods, sent knowingly: the line is short by them, and they stand beside it."""
+        line = self.lines.get(told.line_ref)
+        if line is None or told.reason != SUBSTITUTED or told.sku == line.sku or told.shipped.amount < 0:
+            return False
+        instead = Substitute(told.sku, told.shipped)
+        short = min(line.open, told.shipped.amount)
+        self.lines[told.line_ref] = evolve(
+            line, short=line.short + short, substitutes=(*line.substitutes, instead)
+        )
+        message = f"the warehouse sent {told.shipped} of {told.sku} in place of {line.sku}"
+        self.problems.append(Violation("SUBSTITUTED", where, message, (f"instead: {instead.quantity}",)))
+        return True
 
     def _refusal(self, told: ShipmentLine, where: str) -> Violation | None:
         line = self.lines.get(told.line_ref)

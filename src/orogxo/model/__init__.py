@@ -17,6 +17,7 @@ from orogxo.model.fulfilment import (
     State,
     StockRow,
     StockSnapshot,
+    Substitute,
 )
 from orogxo.model.inbound import InboundAdvice, InboundLine, Receipt, ReceiptLine, ReceivedCondition
 from orogxo.model.inventory import StockMovement
@@ -41,10 +42,12 @@ __all__ = [
     # parties
     "Address", "Organisation",
     # orders
-    "KitComponent", "Order", "OrderHeadline", "OrderLine", "Product", "ProductUnit", "Tracking", "UnreadableOrder",
+    "KitComponent", "Order", "OrderHeadline", "OrderLine", "Product", "ProductUnit", "Tracking",
+    "UnreadableOrder",
     # fulfilment
-    "Acknowledgement", "Answer", "CancelAnswer", "CarrierService", "Fulfilment", "FulfilmentLine", "FulfilmentRequest", "LineLedger",
-    "Package", "PackageLine", "Shipment", "ShipmentLine", "State",
+    "Acknowledgement", "Answer", "CancelAnswer", "CarrierService", "Fulfilment", "FulfilmentLine",
+    "FulfilmentRequest", "LineLedger", "Package", "PackageLine", "Shipment", "ShipmentLine", "State",
+    "Substitute",
     # stock
     "StockMovement", "StockRow", "StockSnapshot",
     # inbound

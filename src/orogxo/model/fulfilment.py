@@ -158,10 +158,19 @@ class Shipment:
 
 
 @frozen
+class Substitute:
+    """Goods that the warehouse sent in place of others, in its own unit."""
+
+    sku: str
+    quantity: Quantity
+
+
+@frozen
 class LineLedger:
     """The book of one line, in base units: `ordered = shipped - over + short + cancelled + open`.
 
-    `unit` is the base unit, `uom` the warehouse's code for it; `sold` is what the customer bought.
+    `unit` is the base unit, `uom` the warehouse's code for it; `sold` is what the customer bought. What came
+    in place of it stands in `substitutes`, apart: it is no part of the sum, the line itself is short by it.
     """
 
     ref: str
@@ -174,6 +183,7 @@ class LineLedger:
     shipped: Fraction = Fraction(0)
     short: Fraction = Fraction(0)
     cancelled: Fraction = Fraction(0)
+    substitutes: tuple[Substitute, ...] = ()
 
     @property
     def over(self) -> Fraction:
@@ -201,9 +211,8 @@ class Fulfilment:
     first read; `lines` the books; `holds` the codes of open exceptions that block it; `shipments` the latest
     version of each; `trackings` what OroCommerce is known to show. `at_warehouse`: the warehouse is known to
     have (had) it. `cancel` is how far a cancellation came: PENDING while it is wanted or being asked for,
-    REFUSED or DONE once answered; `change` the same for `proposed`, the request as `proposed_order` would have
-    it. `changed_at` is OroCommerce's own
-    `updatedAt` of the last read.
+    REFUSED or DONE once answered; `change` the same for `proposed`, the request as `proposed_order` would
+    have it. `changed_at` is OroCommerce's own `updatedAt` of the last read.
     """
 
     order_id: str

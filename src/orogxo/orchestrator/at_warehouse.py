@@ -40,6 +40,7 @@ BOOKS = frozenset(
     {
         "UNKNOWN_SHIPMENT_LINE",
         "WRONG_SKU",
+        "SUBSTITUTED",
         "UNIT_MISMATCH",
         "SHIPMENT_UNREADABLE",
         "SHIPMENT_CONTRADICTED",

@@ -12,10 +12,14 @@ from attrs import field, frozen
 
 from orogxo.errors import (
     AuthenticationError,
+    DecodeError,
     Disposition,
+    Invalid,
+    NotFound,
     NotSent,
     OrogxoError,
     PermissionDenied,
+    ServerError,
     StatusError,
 )
 from orogxo.model import Command, Fulfilment, Order, Pause
@@ -102,6 +106,28 @@ def not_processed(error: OrogxoError) -> bool:
     if isinstance(error, NotSent | AuthenticationError | PermissionDenied):
         return True
     return error.disposition in (Disposition.WAIT, Disposition.FATAL)
+
+
+def isolate(ask: Callable[[list[str]], T], skus: Sequence[str]) -> tuple[list[T], list[str]]:
+    """Ask about `skus` together; where that fails, in halves, until the ones that always fail stand alone.
+
+    Returns the answers and the poisonous ones. Raises the error where every single one fails: then it is the
+    other side that is in trouble, and at once where it says that it is down, or does not know us.
+    """
+    try:
+        return [ask(list(skus))], []
+    except (DecodeError, Invalid, NotFound, ServerError):
+        if len(skus) == 1:
+            return [], list(skus)
+        middle = len(skus) // 2
+        answers, poison = [], []
+        for half in (skus[:middle], skus[middle:]):
+            more, failed = isolate(ask, half)
+            answers += more
+            poison += failed
+        if not answers:
+            raise
+        return answers, poison
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

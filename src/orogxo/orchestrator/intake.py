@@ -15,7 +15,7 @@ from orogxo.errors import ReleaseRefused
 from orogxo.mapping import UnitBook
 from orogxo.model import Fulfilment, Order, OrderHeadline, Product, State, UnreadableOrder
 from orogxo.orchestrator.decision import entry
-from orogxo.orchestrator.engine import Engine, chunks
+from orogxo.orchestrator.engine import Engine, chunks, isolate
 from orogxo.orchestrator.events import Event, OrderGone, OrderRead, OrderUnreadable, Standing
 from orogxo.orchestrator.policy import Policy
 from orogxo.orchestrator.states import AT_WAREHOUSE, REREAD
@@ -179,7 +179,8 @@ class Intake:
         wanted = {sku for order in readable for sku in _skus(order)}
         missing = sorted(wanted - self._products.keys())
         if missing:
-            found = self.engine.storefront.products(missing)
+            answers, _ = isolate(self.engine.storefront.products, missing)
+            found = {sku: product for answer in answers for sku, product in answer.items()}
             self._products |= {sku: found.get(sku) for sku in missing}
         known = [product for sku in sorted(wanted) if (product := self._products[sku]) is not None]
         units = self.engine.tables.units.declared_over(UnitBook.from_oro(known))
@@ -189,7 +190,8 @@ class Intake:
         skus = [product.sku for product in known if not product.is_kit]
         if not skus or not self.engine.warehouse.facts().item_master:
             return frozenset()
-        return self.engine.warehouse.unknown_skus(skus)
+        answers, poison = isolate(self.engine.warehouse.unknown_skus, skus)
+        return frozenset(poison).union(*answers)
 
 
 def _news(headline: OrderHeadline, known: Fulfilment | None, policy: Policy) -> bool:

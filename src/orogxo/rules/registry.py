@@ -275,6 +275,11 @@ _SHIPMENT = (
         _SHIPPED_CHECK,
     ),
     Rule(
+        "SUBSTITUTED", Owner.CUSTOMER_SERVICE, "warehouse",
+        "Other goods went in place of what was ordered. Ask the buyer; correct the invoice.",
+        "An item of your order was replaced by an equivalent one; please tell us if you object.",
+    ),
+    Rule(
         "UNIT_MISMATCH", Owner.OPS, "warehouse",
         "The warehouse counted in another unit than asked. Have it corrected; nothing was booked.",
         _SHIPPED_CHECK,
