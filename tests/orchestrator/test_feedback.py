@@ -176,3 +176,15 @@ def test_a_shipment_corrected_later_moves_the_books_by_its_own_version() -> None
     bench.site.feed.append(evolve(bench.site.feed[0], version=2, lines=a_shipment(11).lines))
     bench.run(minutes=1)
     assert (bench.fulfilment().lines[0].shipped, bench.fulfilment().state) == (11, State.PARTLY_SHIPPED)
+
+
+def test_a_shop_in_trouble_is_left_alone_in_the_middle_of_a_batch() -> None:
+    bench = sent()
+    bench.site.feed = [a_shipment(packages=tuple(Package(f"P-{n}", (f"1Z{n}",)) for n in range(10)))]
+    bench.shop.failures["add_tracking"] = [NotSent("connection refused")] * 10
+    bench.run(minutes=1)
+    assert len(bench.shop.failures["add_tracking"]) == 5
+    assert bench.engine.paused("oro") is not None
+    bench.shop.failures.clear()
+    bench.run(minutes=2)
+    assert len(numbers(bench)) == 10

@@ -287,3 +287,32 @@ def test_a_state_word_that_nobody_knows_is_reported_not_guessed() -> None:
     assert (item.code, item.blocks) == ("WAREHOUSE_STATE_UNKNOWN", False)
     assert "teleported" in item.message
     assert bench.fulfilment().state is State.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("error", "calls"), [(RateLimited(status=429, retry_after=30), 1), (NotSent("connection refused"), 5)]
+)
+def test_an_end_in_trouble_is_left_alone_in_the_middle_of_a_batch(error: OrogxoError, calls: int) -> None:
+    """At once where it says so; after five refused connections in a row where it cannot say anything."""
+    bench = Bench()
+    bench.shop.put(*(an_order(id=str(number)) for number in range(1, 21)))
+    bench.site.failures["submit"] = [error] * 20
+    bench.run()
+    assert len(bench.site.calls) == calls
+    assert bench.engine.paused("gxo") is not None
+    bench.site.failures.clear()
+    bench.run(minutes=2)
+    assert len(bench.site.effects) == 20
+
+
+def test_doubts_wait_too_while_the_warehouse_is_left_alone() -> None:
+    bench = Bench()
+    bench.shop.put(an_order(id="1"), an_order(id="2"))
+    bench.site.failures = {"submit": [ReplyLost("?")] * 2, "find": [NotSent("refused")] * 2}
+    bench.run()
+    bench.site.failures = {"find": [Unavailable(status=503, retry_after=60)]}
+    calls = len(bench.site.calls)
+    bench.run(minutes=4)
+    assert len(bench.site.calls) == calls + 1
+    bench.run(minutes=4)
+    assert len(bench.site.effects) == 2

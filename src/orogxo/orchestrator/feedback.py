@@ -30,6 +30,7 @@ class Feedback:
     shipments: int = 0
     tracked: int = 0
     troubles: list[OrogxoError] = field(factory=list)
+    _in_a_row: int = 0
 
     def run(self) -> None:
         """Read every new shipment, then write every tracking that is due."""
@@ -98,6 +99,11 @@ class Feedback:
     def _write(self, claimed: Sequence[Command]) -> None:
         shown: dict[str, Sequence[Tracking]] = {}
         for command in claimed:
+            pause = self.engine.paused("oro")
+            if pause is not None:
+                with self.engine.store.transaction() as rows:
+                    rows.postpone(command, until=pause.until, note="OroCommerce is left alone")
+                continue
             tracking = Tracking(command.payload["method"], command.payload["number"])
             try:
                 # OroCommerce takes the same tracking twice, so every attempt looks before it adds.
@@ -115,6 +121,7 @@ class Feedback:
                 self.engine.happen(rows, command.order_id, TrackingShown(tracking, found=found))
                 rows.complete(command, now=self.engine.now(), note="found" if found else "added")
             self.tracked += 1
+            self._in_a_row = 0
 
     def _failed(self, command: Command, tracking: Tracking, error: OrogxoError) -> None:
         now, policy = self.engine.now(), self.engine.policy
@@ -126,8 +133,9 @@ class Feedback:
                 later = now + REFUSED_AGAIN
             else:
                 self.troubles.append(error)
+                self._in_a_row += 1
                 if error.disposition is Disposition.RECONCILE:
                     later = now + policy.quarantine
-                elif error.disposition is not Disposition.RETRY:
+                elif error.disposition is not Disposition.RETRY or self._in_a_row >= policy.circuit:
                     pause_for(self.engine, rows, "oro", error)
             rows.postpone(command, until=later, note=str(error))

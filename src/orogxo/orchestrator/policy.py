@@ -22,7 +22,8 @@ class Policy:
     - `go_live`: orders created before are never sent.
     - `quarantine`: how long after a lost reply the request may be under way; nothing is sent again before.
     - `lease`: how long a worker may hold a command; longer than any request can live.
-    - `retry_first`, `retry_longest`: waits after a failed attempt; `pause`: rest for a busy end.
+    - `retry_first`, `retry_longest`: waits after a failed attempt; `pause`: rest for a busy end, and for
+      one that could not be reached `circuit` times in a row.
     - `look_every`: how often an order at the warehouse is asked after.
     - `sweep_every`: how often every order of the shop is counted, to prove that none was missed.
     - `most_submits`, `most_cancels`: more waiting at once than this stops the flow and asks a person.
@@ -44,6 +45,7 @@ class Policy:
     retry_first: dt.timedelta = dt.timedelta(seconds=15)
     retry_longest: dt.timedelta = dt.timedelta(minutes=15)
     pause: dt.timedelta = dt.timedelta(minutes=1)
+    circuit: int = 5
     look_every: dt.timedelta = dt.timedelta(minutes=30)
     sweep_every: dt.timedelta = dt.timedelta(hours=6)
     most_submits: int = 10_000

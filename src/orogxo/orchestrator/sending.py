@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 from attrs import define, field
@@ -38,6 +38,7 @@ class Sending:
     refused: int = 0
     looked_up: int = 0
     troubles: list[OrogxoError] = field(factory=list)
+    _in_a_row: int = 0
 
     def run(self) -> None:
         """Claim and send until nothing is due, or the warehouse wants to be left alone."""
@@ -72,12 +73,22 @@ class Sending:
                     fresh.append(command)
                 else:
                     rows.abandon(command, now=self.engine.now(), note="superseded")
-        for command in unsure:
+        for command in self._until_paused(unsure):
             self._settle_doubt(command, facts)
         # The order is read again just before it is sent: a cancelled or edited one must not go out as it was.
         self.intake.reread([command.order_id for command in fresh])
-        for group in chunks(fresh, self.engine.workers):
+        for group in chunks(self._until_paused(fresh), self.engine.workers):
             self._send(group, facts)
+
+    def _until_paused(self, commands: Sequence[Command]) -> Iterator[Command]:
+        """The commands, as long as the warehouse may be talked to; then the rest is given back for later."""
+        for command in commands:
+            pause = self.engine.paused("gxo")
+            if pause is None:
+                yield command
+                continue
+            with self.engine.store.transaction() as rows:
+                rows.postpone(command, until=pause.until, note=f"the warehouse is left alone: {pause.reason}")
 
     def _settle_doubt(self, command: Command, facts: WarehouseFacts) -> None:
         """An earlier attempt may have reached the warehouse; no request of it can be under way any more."""
@@ -157,6 +168,7 @@ class Sending:
             if isinstance(answer, Acknowledgement):
                 self.engine.happen(rows, command.order_id, Acknowledged(answer, looked_up=looked_up))
                 rows.complete(command, now=now, note="found by look-up" if looked_up else "acknowledged")
+                self._in_a_row = 0
                 self.submitted += 1
                 self.looked_up += looked_up
             elif isinstance(answer, Invalid | Conflict | MappingError):
@@ -191,7 +203,8 @@ class Sending:
     def _troubled(self, rows: Transaction, error: OrogxoError) -> None:
         """Trouble with the warehouse as a whole, not with this order: pause it and say so."""
         self.troubles.append(error)
-        if error.disposition is not Disposition.RETRY:
+        self._in_a_row += 1
+        if error.disposition is not Disposition.RETRY or self._in_a_row >= self.engine.policy.circuit:
             pause_for(self.engine, rows, "gxo", error)
 
     def _later(self, command: Command) -> dt.datetime:
