@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from orogxo import OroClient
 from orogxo.sandbox import Twin, serve
 
 
@@ -71,6 +72,29 @@ def test_trouble_is_a_sentence_and_a_status_never_a_traceback(tmp_path: Path, se
     assert "NOT_SENT" in ran.stdout
     assert "Traceback" not in ran.stderr + ran.stdout
     assert "canary" not in ran.stderr + ran.stdout
+
+
+def test_the_sandbox_serves_both_ends_until_it_is_told_to_stop() -> None:
+    command = [sys.executable, "-m", "orogxo.cli", "sandbox", "--oro-port", "0", "--gxo-port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        url = told.rpartition(" ")[2].strip()
+        oro = OroClient(url, "id", "secret")
+        assert oro.capabilities().order_status
+        oro.close()
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+
+
+def test_a_worker_that_runs_again_and_again_ends_in_good_order(settings: Path) -> None:
+    command = [sys.executable, "-m", "orogxo.cli", "run", "--config", str(settings), "--every", "0.05"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(4)]
+        process.terminate()
+        assert process.wait(timeout=60) == 0
+    assert ["release" in line for line in lines] == [True, False, True, False]
 
 
 def test_the_demo_ends_with_books_that_agree(tmp_path: Path) -> None:
