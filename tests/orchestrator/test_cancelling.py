@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from orogxo.errors import Conflict, NotSent, OrogxoError, ReplyLost, Unavailable
+from orogxo.errors import Conflict, NotFound, NotSent, OrogxoError, ReplyLost, Unavailable
 from orogxo.model import Answer, CancelAnswer, State
 from support.links import Bench
 from support.orders import a_shipment, an_order
@@ -214,3 +214,64 @@ def test_where_the_site_cannot_be_asked_an_order_is_left_in_peace() -> None:
     bench.site.known = evolve(bench.site.known, lookup=False)
     assert bench.run(minutes=31).ok
     assert bench.fulfilment().state is State.ACCEPTED
+
+
+def keyed_only() -> Bench:
+    """A site that cannot be asked, but treats a repeated order as the same; a reply to it was lost."""
+    bench = Bench()
+    bench.site.known = evolve(bench.site.known, lookup=False, cancel=True)
+    bench.site.lose_after_effect = True
+    bench.site.failures["submit"] = [ReplyLost("?")]
+    bench.shop.put(an_order())
+    bench.run()
+    return bench
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_cancelled_while_nobody_can_tell_the_warehouse_is_asked_to_stop_not_sent_the_order_again(
+    taken: bool,
+) -> None:
+    """Found by the soak, seed 1684: it was dropped as never sent, and the warehouse shipped it."""
+    bench = keyed_only()
+    bench.shop.edit("17", status="cancelled")
+    if not taken:
+        bench.site.effects.clear()
+        bench.site.failures["cancel"] = [NotFound("no such order", status=404)]
+    bench.run(minutes=5)
+    bench.run(minutes=5)
+    assert bench.site.calls == ["submit 17", "cancel 17"]
+    assert bench.fulfilment().state is State.CANCELLED
+    assert bench.open() == []
+
+
+def test_shipped_while_nobody_could_tell_is_booked_and_nothing_is_sent_again() -> None:
+    """Found by the soak: the dispatch was read while the order was ready to be sent once more."""
+    bench = keyed_only()
+    bench.shop.failures["orders"] = [None, OrogxoError("oro is down")]
+    bench.site.feed = [a_shipment(5)]
+    bench.clock.advance(minutes=5)
+    bench.run("release")
+    bench.run("feedback")
+    assert bench.fulfilment().lines[0].shipped == 5
+    assert bench.fulfilment().state is State.PARTLY_SHIPPED
+    bench.run(minutes=20)
+    assert bench.codes() == []
+    bench.site.feed.append(a_shipment(7, id="S-2"))
+    bench.run(minutes=1)
+    assert bench.fulfilment().state is State.CLOSED
+
+
+def test_a_conflict_on_the_second_sending_says_that_the_first_one_is_there() -> None:
+    bench = keyed_only()
+    bench.site.failures["submit"] = [Conflict("being picked", status=409, code="ORDER_NOT_EDITABLE")]
+    bench.run(minutes=5)
+    assert bench.fulfilment().state is State.ACCEPTED
+    assert bench.codes() == []
+
+
+def test_a_cancellation_of_an_order_that_the_warehouse_had_and_forgot_is_trouble() -> None:
+    bench = sent()
+    bench.site.failures["cancel"] = [NotFound("no such order", status=404)]
+    cancelled(bench)
+    assert bench.fulfilment().state is State.CANCELLING
+    assert bench.codes() == ["ORDER_CANCELLED_AFTER_SUBMIT"]

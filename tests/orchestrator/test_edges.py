@@ -192,3 +192,27 @@ def test_where_every_sku_fails_it_is_the_other_side_and_no_order_is_blamed() -> 
     assert bench.codes() == []
     bench.run(minutes=1)
     assert bench.fulfilment().state is State.ACCEPTED
+
+
+def test_a_single_sku_that_fails_is_blamed_only_when_it_fails_again() -> None:
+    """Alone it cannot be told from a shop in trouble; the second time within the hour it is set apart."""
+    bench = Bench()
+    bench.shop.put(an_order(lines=(a_line(sku="POISON"),)))
+    original = bench.shop.products
+    bench.shop.products = failing_on("POISON", original)  # type: ignore[method-assign, assignment]
+    assert not bench.run().ok
+    with bench.store.transaction() as rows:
+        assert rows.fulfilment("17") is None
+    bench.shop.put(an_order(id="18"))
+    bench.run(minutes=1)
+    assert bench.codes() == ["SKU_UNMAPPED"]
+    assert [request.ref for request in bench.site.effects] == ["18"]
+
+
+def test_a_shop_that_fails_for_everything_is_not_asked_about_every_sku() -> None:
+    bench = Bench()
+    skus = [f"SKU-{number}" for number in range(40)]
+    bench.shop.put(an_order(lines=tuple(a_line(id=sku, sku=sku) for sku in skus)))
+    bench.shop.failures["products"] = [ServerError("boom", status=500)] * 200
+    assert not bench.run().ok
+    assert len(bench.shop.failures["products"]) > 170

@@ -58,7 +58,9 @@ def _cancelled(fulfilment: Fulfilment, order: Order, now: dt.datetime) -> Decisi
         evidence=(f"status: {order.status}",),
     )
     wanted = evolve(fulfilment, cancel=Answer.PENDING)
-    decision = begin_cancel(wanted, now) if fulfilment.state in _STOPPABLE else Decision(wanted)
+    # Ready, and maybe there already: a cancellation asks the question better than sending it once more.
+    stoppable = (*_STOPPABLE, State.READY)
+    decision = begin_cancel(wanted, now) if fulfilment.state in stoppable else Decision(wanted)
     return evolve(decision, raised=(contested,), settled=frozenset({GONE}))
 
 

@@ -89,6 +89,10 @@ class Asking:
         except (Conflict, Invalid) as refusal:
             why = "; ".join(refusal.problems) or refusal.message
             return CancelAnswered(CancelAnswer(Answer.REFUSED, why, fulfilment.warehouse_state))
+        except NotFound:
+            if fulfilment.warehouse_state:
+                raise
+            return CancelAnswered(CancelAnswer(Answer.DONE, "the warehouse never had the order"))
 
     def _change(self, fulfilment: Fulfilment, facts: WarehouseFacts) -> Event:
         if not facts.change or not facts.natural_key or fulfilment.proposed is None:

@@ -98,7 +98,7 @@ def may_resend(fulfilment: Fulfilment, event: MayResend, now: dt.datetime, polic
     """It is safe to send again, as a new revision with its own command."""
     if fulfilment.state not in (State.SUBMITTING, State.IN_DOUBT):
         return unchanged(fulfilment)
-    again = evolve(fulfilment, revision=fulfilment.revision + 1)
+    again = evolve(fulfilment, revision=fulfilment.revision + 1, at_warehouse=not event.absent)
     decision = moved(again, State.READY, now, "looked up", f"may be sent again: {event.why}")
     return evolve(decision, commands=(submit_command(again, now),), settled=frozenset({IN_DOUBT}))
 

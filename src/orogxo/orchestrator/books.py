@@ -49,7 +49,7 @@ def state_of(fulfilment: Fulfilment, policy: Policy) -> State:
 
 
 def _unshipped(fulfilment: Fulfilment) -> State:
-    if fulfilment.state in (State.SUBMITTING, State.IN_DOUBT, State.ACCEPTED):
+    if fulfilment.state in (State.READY, State.SUBMITTING, State.IN_DOUBT, State.ACCEPTED):
         return State.ACCEPTED
     if fulfilment.state is State.CANCELLING:
         known = WAREHOUSE_STATES.get(fulfilment.warehouse_state, State.ACCEPTED)

@@ -11,6 +11,7 @@ from typing import TypeVar
 from attrs import field, frozen
 
 from orogxo.errors import (
+    ApiError,
     AuthenticationError,
     DecodeError,
     Disposition,
@@ -31,6 +32,9 @@ from orogxo.rules import Tables, Violation
 
 T = TypeVar("T")
 U = TypeVar("U")
+
+MOST_SUSPECTS = 8
+"""So many failing alone, and none answered: the other side is down."""
 
 
 @frozen
@@ -108,26 +112,37 @@ def not_processed(error: OrogxoError) -> bool:
     return error.disposition in (Disposition.WAIT, Disposition.FATAL)
 
 
-def isolate(ask: Callable[[list[str]], T], skus: Sequence[str]) -> tuple[list[T], list[str]]:
+def isolate(engine: Engine, ask: Callable[[list[str]], T], skus: Sequence[str]) -> tuple[list[T], list[str]]:
     """Ask about `skus` together; where that fails, in halves, until the ones that always fail stand alone.
 
-    Returns the answers and the poisonous ones. Raises the error where every single one fails: then it is the
-    other side that is in trouble, and at once where it says that it is down, or does not know us.
+    Returns the answers and the poisonous ones. Where nothing is answered at all it is the other side that is
+    in trouble, and its error is raised; only SKUs that failed in an earlier run of this hour are to blame.
     """
-    try:
-        return [ask(list(skus))], []
-    except (DecodeError, Invalid, NotFound, ServerError):
-        if len(skus) == 1:
-            return [], list(skus)
-        middle = len(skus) // 2
-        answers, poison = [], []
-        for half in (skus[:middle], skus[middle:]):
-            more, failed = isolate(ask, half)
-            answers += more
-            poison += failed
-        if not answers:
-            raise
-        return answers, poison
+    answers: list[T] = []
+    poison: list[str] = []
+    halves = [list(skus)]
+    error: ApiError | None = None
+    while halves:
+        half = halves.pop()
+        try:
+            answers.append(ask(half))
+        except (DecodeError, Invalid, NotFound, ServerError) as trouble:
+            error = trouble
+            middle = len(half) // 2
+            halves += [half[:middle], half[middle:]] if middle else []
+            poison += [] if middle else half
+            if not answers and len(poison) == MOST_SUSPECTS:
+                raise
+    if error is not None and not answers and not _failed_before(engine, poison):
+        raise error
+    return answers, poison
+
+
+def _failed_before(engine: Engine, skus: Sequence[str]) -> bool:
+    now = engine.now()
+    with engine.store.transaction() as rows:
+        new = [sku for sku in skus if rows.first_sight(f"failed:{now:%Y-%m-%dT%H}:{sku}", now=now)]
+    return not new
 
 
 def chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

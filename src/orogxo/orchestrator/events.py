@@ -69,9 +69,14 @@ class OutcomeUnknown:
 
 @frozen
 class MayResend:
-    """No request can be under way any more, and sending again cannot double: `why` is the proof."""
+    """No request can be under way any more, and sending again cannot double: `why` is the proof.
+
+    `absent`: the warehouse was asked and has no such order. Otherwise it may have it, and would only take a
+    repeated order as the same one.
+    """
 
     why: str
+    absent: bool = True
 
 
 @frozen

@@ -179,7 +179,7 @@ class Intake:
         wanted = {sku for order in readable for sku in _skus(order)}
         missing = sorted(wanted - self._products.keys())
         if missing:
-            answers, _ = isolate(self.engine.storefront.products, missing)
+            answers, _ = isolate(self.engine, self.engine.storefront.products, missing)
             found = {sku: product for answer in answers for sku, product in answer.items()}
             self._products |= {sku: found.get(sku) for sku in missing}
         known = [product for sku in sorted(wanted) if (product := self._products[sku]) is not None]
@@ -190,7 +190,7 @@ class Intake:
         skus = [product.sku for product in known if not product.is_kit]
         if not skus or not self.engine.warehouse.facts().item_master:
             return frozenset()
-        answers, poison = isolate(self.engine.warehouse.unknown_skus, skus)
+        answers, poison = isolate(self.engine, self.engine.warehouse.unknown_skus, skus)
         return frozenset(poison).union(*answers)
 
 

@@ -102,7 +102,7 @@ class Sending:
                 event = Acknowledged(answer, looked_up=True)
             self.looked_up += answer is not None
         elif facts.natural_key:
-            event = MayResend("the site treats a repeated order as the same order")
+            event = MayResend("the site treats a repeated order as the same order", absent=False)
         else:
             event = OutcomeUnknown("a worker stopped while sending, or a reply was lost", answerable=False)
         with self.engine.store.transaction() as rows:
@@ -150,6 +150,9 @@ class Sending:
         self, request: FulfilmentRequest, answer: Acknowledgement | OrogxoError, facts: WarehouseFacts
     ) -> tuple[Acknowledgement | OrogxoError, bool]:
         """After a lost reply or a conflict the warehouse is asked at once; a "no" proves nothing yet."""
+        if isinstance(answer, Conflict) and not facts.lookup and self._may_have_it(request.order_id):
+            # A repeated order is refused because the first one is there: that answers the question.
+            return Acknowledgement(request.ref, "accepted", reason=answer.message), True
         doubtful = isinstance(answer, Conflict) or (isinstance(answer, OrogxoError) and _unknown(answer))
         if not doubtful or not facts.lookup:
             return answer, False
@@ -158,6 +161,11 @@ class Sending:
         except OrogxoError:
             return answer, False
         return (answer, False) if found is None else (found, True)
+
+    def _may_have_it(self, order_id: str) -> bool:
+        with self.engine.store.transaction() as rows:
+            fulfilment = rows.fulfilment(order_id)
+        return fulfilment is not None and fulfilment.at_warehouse
 
     def _record(
         self, command: Command, answered: tuple[Acknowledgement | OrogxoError, bool], facts: WarehouseFacts

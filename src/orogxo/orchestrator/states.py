@@ -60,6 +60,7 @@ _AFTER_SHIPMENT = (S.PARTLY_SHIPPED, S.SHIPPED, S.CLOSED)
 TABLE: Mapping[EventKind, Mapping[State, tuple[State, ...]]] = {
     E.ORDER_READ: dict.fromkeys((S.NEW, S.HELD, S.READY, S.CANCELLED), _BEFORE_SEND)
     | {S.REJECTED: (S.REJECTED, *_BEFORE_SEND)}
+    | {S.READY: (*_BEFORE_SEND, S.CANCELLING)}
     | {state: (state, S.CANCELLING) for state in (S.ACCEPTED, S.PICKING, S.PARTLY_SHIPPED)},
     E.ORDER_UNREADABLE: dict.fromkeys((S.NEW, S.HELD, S.READY), (S.HELD,)),
     E.ORDER_GONE: dict.fromkeys(REREAD, (S.HELD, S.CANCELLED)),
@@ -84,7 +85,9 @@ TABLE: Mapping[EventKind, Mapping[State, tuple[State, ...]]] = {
             S.CLOSED,
         ),
     },
-    E.SHIPMENT_READ: dict.fromkeys((S.SUBMITTING, S.IN_DOUBT, S.ACCEPTED), (S.ACCEPTED, *_AFTER_SHIPMENT))
+    E.SHIPMENT_READ: dict.fromkeys(
+        (S.READY, S.SUBMITTING, S.IN_DOUBT, S.ACCEPTED), (S.ACCEPTED, *_AFTER_SHIPMENT)
+    )
     | dict.fromkeys((S.PICKING, *_AFTER_SHIPMENT), (S.PICKING, *_AFTER_SHIPMENT))
     | {S.CANCELLING: (S.CANCELLING, S.SHIPPED, S.CLOSED), S.CANCELLED: (S.CANCELLED, S.SHIPPED, S.CLOSED)},
     E.TRACKING_SHOWN: {S.SHIPPED: (S.SHIPPED, S.CLOSED)},
