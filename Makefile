@@ -14,6 +14,10 @@ demo: $(READY)  ## The main job, end to end, over real HTTP on loopback; ends wi
 test: $(READY)  ## Everything that must pass, with branch coverage of the core.
 	$(BIN)/python tests/run.py
 
+soak: $(READY)  ## 2000 simulated days with faults and crashes; then every planted defect must be found. Minutes.
+	$(BIN)/orogxo soak --seeds 1:2000
+	$(BIN)/python -m pytest tests/soak -m slow -n auto
+
 lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

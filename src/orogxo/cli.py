@@ -1,4 +1,4 @@
-"""The command line: `orogxo demo`, `run`, `exceptions`, `trace`, `sandbox`. Needs the extra `orogxo[cli]`."""
+"""The command line, `orogxo COMMAND`: see `build` for the commands. Needs the extra `orogxo[cli]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orogxo.cli_edi import edi
 from orogxo.config import Config
 from orogxo.connector import Connector
 from orogxo.errors import ConfigError, OrogxoError
@@ -151,13 +152,35 @@ def sandbox(*, oro_version: str = "6.1", oro_port: int = 8601, gxo_port: int = 8
     return 0
 
 
+def soak(*, seeds: str = "1:2000", jobs: int = 0, json: bool = False, plant: str = "") -> int:
+    """Play simulated days of trade with faults, crashes and colliding workers; judge each by its books.
+
+    Ends with one line of JSON; the exit status is 0 only if no law was broken.
+
+    Parameters
+    ----------
+    seeds
+        "1:2000", both included, or one number. A seed is always the same day.
+    jobs
+        How many processes; 0 is one a processor.
+    json
+        Print the line of JSON only: failing seeds are not shrunk to tests.
+    plant
+        Take one guard of the connector away: a soak that stays clean then is worth nothing.
+    """
+    from orogxo.soak.running import run_soak  # noqa: PLC0415  # the twin is not needed by any other command
+
+    return run_soak(seeds, jobs=jobs, json_only=json, plant=plant)
+
+
 def build() -> App:
     """All commands. Raises ImportError without the extra."""
     from cyclopts import App  # noqa: PLC0415  # an extra: the library works without it
 
     app = App(name="orogxo", help="OroCommerce B2B orders, shipped by GXO warehouses exactly as ordered.")
-    for command in (demo, run, exceptions, trace, sandbox):
+    for command in (demo, run, exceptions, trace, sandbox, soak):
         app.command(command)
+    app.command(edi())
     return app
 
 

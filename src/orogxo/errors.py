@@ -15,6 +15,10 @@
     |  |  |- Unavailable(retry_after)              WAIT       maintenance page, 503
     |  |  `- ServerError                           RETRY, or RECONCILE where a write may have happened
     |  `- DecodeError(paths)                       REVIEW     the reply is not what the contract says
+    |- WebhookError                                REVIEW     a delivery that must not be believed
+    |  |- SignatureMissing, SignatureMismatch      REVIEW
+    |  |- Replayed                                 REVIEW     it was signed too long ago
+    |  `- MalformedDelivery                        REVIEW     it is not what the contract says
     |- NotLoaded                                   REVIEW     a field that was not asked for was used
     |- MappingError(path, value, hint)             REVIEW
     `- StoreError                                  RETRY
@@ -264,6 +268,36 @@ class DecodeError(ApiError):
             context=context,
         )
         self.paths = tuple(paths)
+
+
+class WebhookError(OrogxoError):
+    """A webhook delivery must not be believed."""
+
+    default_code = "WEBHOOK"
+
+
+class SignatureMissing(WebhookError):
+    """The delivery is not signed: anybody may have sent it."""
+
+    default_code = "SIGNATURE_MISSING"
+
+
+class SignatureMismatch(WebhookError):
+    """The delivery was signed with another secret, or changed on its way."""
+
+    default_code = "SIGNATURE_MISMATCH"
+
+
+class Replayed(WebhookError):
+    """The delivery was signed too long ago, or in the future: somebody may be repeating an old one."""
+
+    default_code = "REPLAYED"
+
+
+class MalformedDelivery(WebhookError):
+    """The delivery is not what its contract says."""
+
+    default_code = "MALFORMED_DELIVERY"
 
 
 class NotLoaded(OrogxoError):

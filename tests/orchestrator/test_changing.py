@@ -113,3 +113,65 @@ def test_a_change_that_comes_after_picking_began_is_not_asked() -> None:
     bench.shop.edit("17", lines=TWO_CASES)
     bench.run(minutes=1)
     assert changes(bench) == []
+
+
+def keyed_only(*, taken: bool) -> Bench:
+    """A site that cannot be asked, but treats a repeated order as the same; a reply to it was lost."""
+    bench = Bench()
+    bench.site.known = evolve(bench.site.known, lookup=False)
+    bench.site.lose_after_effect = taken
+    bench.site.failures["submit"] = [ReplyLost("?")]
+    bench.shop.put(an_order())
+    bench.run()
+    bench.site.lose_after_effect = False
+    return bench
+
+
+def test_edited_while_nobody_can_tell_what_goes_is_the_order_as_it_is_now() -> None:
+    """Found by the soak, seeds 444 and 1256: the old content went once more, to a site that had nothing."""
+    bench = keyed_only(taken=False)
+    bench.shop.edit("17", lines=TWO_CASES, po_number="PO-2")
+    bench.run(minutes=5)
+    bench.run(minutes=5)
+    (request,) = bench.site.effects
+    assert (request.po_number, request.lines[0].quantity.amount) == ("PO-2", 24)
+    assert bench.fulfilment().state is State.ACCEPTED
+    assert bench.fulfilment().lines[0].ordered == 24
+    assert bench.open() == []
+
+
+def test_edited_twice_while_nobody_can_tell_the_last_one_goes() -> None:
+    bench = keyed_only(taken=False)
+    bench.shop.edit("17", po_number="PO-2")
+    bench.site.failures["submit"] = [ReplyLost("?")]
+    bench.run(minutes=5)
+    bench.shop.edit("17", po_number="PO-3")
+    bench.run(minutes=5)
+    bench.run(minutes=5)
+    assert [request.po_number for request in bench.site.effects] == ["PO-3"]
+    assert bench.fulfilment().po_number == "PO-3"
+
+
+def test_edited_while_nobody_can_tell_and_the_first_one_is_being_picked() -> None:
+    bench = keyed_only(taken=True)
+    bench.shop.edit("17", lines=TWO_CASES)
+    bench.site.failures["submit"] = [Conflict("being picked", status=409, code="ORDER_NOT_EDITABLE")]
+    bench.run(minutes=5)
+    assert bench.fulfilment().state is State.ACCEPTED
+    assert bench.fulfilment().lines[0].ordered == 12
+    assert "CHANGE_REFUSED" in bench.codes()
+
+
+@pytest.mark.parametrize("changes", [{"po_number": ""}, {"status": "pending"}])
+def test_held_while_nobody_can_tell_nothing_goes_and_a_person_is_asked(changes: dict[str, str]) -> None:
+    bench = keyed_only(taken=False)
+    bench.shop.edit("17", **changes)
+    bench.run(minutes=5)
+    bench.run(minutes=5)
+    assert bench.site.effects == []
+    assert bench.fulfilment().state is State.IN_DOUBT
+    (item,) = [item for item in bench.open() if item.code == "SUBMIT_IN_DOUBT"]
+    bench.desk.answer(item.id, at_warehouse=False, by="Amanda", reason="asked the site")
+    bench.shop.edit("17", po_number="PO-2", status="open")
+    bench.run(minutes=5)
+    assert [request.po_number for request in bench.site.effects] == ["PO-2"]

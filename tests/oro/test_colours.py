@@ -10,6 +10,8 @@ from orogxo.http import RetryPolicy
 from orogxo.oro import AsyncCollection, AsyncOroClient, Collection, OroClient
 from orogxo.oro.async_collection import AsyncPage, AsyncRawCollection
 from orogxo.oro.collection import Page, RawCollection
+from orogxo.oro.orders import AsyncOrderCollection, OrderCollection
+from orogxo.oro.relationships import AsyncRelationships, Relationships
 from orogxo.oro.trackings import AsyncTrackingCollection, TrackingCollection
 from support.shop import OLD, SHOP, VERSIONS, AsyncShop, async_client, client, entry, path, recorded, reply
 
@@ -18,6 +20,8 @@ PAIRS = [
     (Collection, AsyncCollection),
     (RawCollection, AsyncRawCollection),
     (TrackingCollection, AsyncTrackingCollection),
+    (Relationships, AsyncRelationships),
+    (OrderCollection, AsyncOrderCollection),
 ]
 RENAMED = {"close": "aclose"}
 
@@ -129,7 +133,7 @@ def test_many_tasks_share_one_token_and_errors_come_out():
 
 
 def test_the_async_client_probes_and_makes_copies():
-    shop = AsyncShop(*(reply({"data": []}) for _ in range(4)))
+    shop = AsyncShop(*(reply({"data": []}) for _ in range(7)))
 
     async def talk():
         oro = async_client(shop, capabilities=None)

@@ -151,3 +151,20 @@ def test_resources_are_values():
     assert pickle.loads(pickle.dumps(first)).identifier == "ORD-7"
     with pytest.raises(AttributeError):
         first.id = "8"
+
+
+@pytest.mark.parametrize("bad", [{"type": 5, "id": "1"}, {"type": "x", "id": ""}, {"type": "x"}, "x", 7])
+def test_a_malformed_linkage_is_found_in_to_one_and_in_to_many(bad):
+    for data, where in ((bad, "data"), ([{"type": "x", "id": "1"}, bad], "data/1")):
+        told = {"data": {"type": "orders", "id": "1", "relationships": {"customer": {"data": data}}}}
+        with pytest.raises(DecodeError) as caught:
+            read_document(told)
+        assert any(f"/data/relationships/customer/{where}" in one for one in caught.value.paths)
+
+
+def test_links_and_meta_of_a_relation_are_read_the_longer_way():
+    link = {"type": "x", "id": "1", "meta": {"sortOrder": 2}}
+    relation = {"data": [link], "links": {"next": "https://x"}}
+    found = read_document({"data": {"type": "orders", "id": "1", "relationships": {"documents": relation}}})
+    read = found.primary[0].relationships["documents"]
+    assert (read.more, read.data[0].meta) == (True, {"sortOrder": 2})

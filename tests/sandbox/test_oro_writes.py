@@ -78,7 +78,7 @@ def test_a_patch_of_an_order_moves_updated_at(talk):
     after = attributes(talk)
     assert (after["poNumber"], after["updatedAt"]) == ("PO-9", "2026-11-02T08:05:00Z")
     assert after["totalValue"] == total  # read-only members are ignored, as recorded
-    body["relationships"] = {"customer": {"data": {"type": "customers", "id": "1"}}}
+    body["relationships"] = {"parentOrder": {"data": {"type": "orders", "id": "1"}}}
     assert talk.oro("PATCH", "/orders/1", {"data": body}).status == 400
 
 

@@ -129,7 +129,7 @@ def test_values_are_written_as_oro_writes_them(version):
     )
     assert b'"quantity":2.375,' in reply.body
     document = json.loads(reply.body)
-    assert document["data"]["attributes"]["totalValue"] == "23.7262"  # 2.375 x 9.99, cut and not rounded
+    assert document["data"]["attributes"]["totalValue"] == "23.7300"  # 2.375 x 9.99, in cents
     assert document["data"]["attributes"]["createdAt"] == "2026-11-02T08:00:00Z"
 
 

@@ -11,10 +11,10 @@ import datetime as dt
 from attrs import evolve
 
 from orogxo.mapping import apply, opening_ledger
-from orogxo.model import Answer, Command, Fulfilment, LineLedger, Order, Shipment, State
+from orogxo.model import Answer, Command, Fulfilment, FulfilmentRequest, Order, State
 from orogxo.orchestrator.books import give_up_rest, state_of
-from orogxo.orchestrator.decision import Decision, entry, unchanged
-from orogxo.orchestrator.events import CancelAnswered, ChangeAnswered, OrderRead
+from orogxo.orchestrator.decision import Decision, entry, moved, submit_command, unchanged
+from orogxo.orchestrator.events import CancelAnswered, ChangeAnswered, OrderRead, Standing
 from orogxo.orchestrator.policy import Policy
 from orogxo.orchestrator.states import AT_WAREHOUSE
 from orogxo.rules import Violation
@@ -25,6 +25,7 @@ CHANGED = "ORDER_CHANGED_AFTER_SUBMIT"
 TOO_LATE = "CANCEL_REFUSED"
 REOPENED = "ORDER_REOPENED"
 CHANGE_REFUSED = "CHANGE_REFUSED"
+IN_DOUBT = "SUBMIT_IN_DOUBT"
 
 _STOPPABLE = (State.ACCEPTED, State.PICKING, State.PARTLY_SHIPPED)
 
@@ -42,6 +43,8 @@ def news(fulfilment: Fulfilment, event: OrderRead, now: dt.datetime, policy: Pol
         return _cancelled(known, order, now)
     if known.cancel is not None:
         return _reopened(known, order)
+    if known.state is State.READY:
+        return _maybe_there(known, event, now)
     return _compared(known, event, now, policy)
 
 
@@ -93,6 +96,34 @@ def _reopened(fulfilment: Fulfilment, order: Order) -> Decision:
         ),
     )
     return Decision(fulfilment, raised=(reopened,), settled=frozenset({CANCELLED, GONE}))
+
+
+def _maybe_there(fulfilment: Fulfilment, event: OrderRead, now: dt.datetime) -> Decision:
+    """To be sent once more, and maybe there already: what goes is the order as it is now, or nothing."""
+    order, request = event.order, event.prepared.request
+    if event.standing is not Standing.AUTHORISED or request is None:
+        told = f"order {order.identifier} may be at the warehouse, and may not be sent as it is now"
+        problems = tuple(violation.message for violation in event.prepared.violations)
+        doubt = Violation(IN_DOUBT, "", told, (f"status: {order.status}", *problems))
+        return evolve(moved(fulfilment, State.IN_DOUBT, now, "in doubt", told), raised=(doubt,))
+    if request == to_send(fulfilment):
+        return Decision(fulfilment)
+    changed = evolve(
+        fulfilment,
+        revision=fulfilment.revision + 1,
+        change=Answer.PENDING,
+        proposed=request,
+        proposed_order=order,
+    )
+    text = f"changed in OroCommerce: revision {changed.revision} is sent instead"
+    return Decision(
+        changed, commands=(submit_command(changed, now),), entries=(entry(order.id, now, "ready", text),)
+    )
+
+
+def to_send(fulfilment: Fulfilment) -> FulfilmentRequest | None:
+    """What the next request says: a change that is still to be taken, else the request itself."""
+    return fulfilment.proposed if fulfilment.change is Answer.PENDING else fulfilment.request
 
 
 def _compared(fulfilment: Fulfilment, event: OrderRead, now: dt.datetime, policy: Policy) -> Decision:
@@ -159,25 +190,11 @@ def change_answered(
         return unchanged(fulfilment)
     if event.acknowledgement is None:
         why = "; ".join(event.problems)
-        refused = Violation(
-            code=CHANGE_REFUSED,
-            path="",
-            message=f"the warehouse does not take the change of order {fulfilment.identifier}: {why}",
-            evidence=event.problems,
-        )
         told = entry(fulfilment.order_id, now, "change refused", f"change refused by the warehouse: {why}")
-        return Decision(evolve(fulfilment, change=Answer.REFUSED), entries=(told,), raised=(refused,))
+        refused = (change_refused(fulfilment, event.problems),)
+        return Decision(evolve(fulfilment, change=Answer.REFUSED), entries=(told,), raised=refused)
     changed = evolve(
-        fulfilment,
-        request=fulfilment.proposed,
-        order=fulfilment.proposed_order,
-        po_number=fulfilment.proposed.po_number,
-        captured=fulfilment.proposed.lines,
-        lines=_reopened_books(fulfilment, opening_ledger(fulfilment.proposed), fulfilment.shipments),
-        warehouse_version=event.acknowledgement.version,
-        change=None,
-        proposed=None,
-        proposed_order=None,
+        adopted(fulfilment, fulfilment.proposed), warehouse_version=event.acknowledgement.version
     )
     text = f"the warehouse has revision {changed.revision}"
     return Decision(
@@ -187,10 +204,30 @@ def change_answered(
     )
 
 
-def _reopened_books(
-    fulfilment: Fulfilment, opened: tuple[LineLedger, ...], shipments: tuple[Shipment, ...]
-) -> tuple[LineLedger, ...]:
-    return apply(opened, shipments)[0] if fulfilment.shipments else opened
+def adopted(fulfilment: Fulfilment, request: FulfilmentRequest) -> Fulfilment:
+    """The proposed `request` is the one that the warehouse has; the books begin anew with it."""
+    return evolve(
+        fulfilment,
+        request=request,
+        order=fulfilment.proposed_order,
+        po_number=request.po_number,
+        captured=request.lines,
+        lines=apply(opening_ledger(request), fulfilment.shipments)[0],
+        change=None,
+        proposed=None,
+        proposed_order=None,
+    )
+
+
+def change_refused(fulfilment: Fulfilment, problems: tuple[str, ...]) -> Violation:
+    """The warehouse stays with the order as it was sent first."""
+    why = "; ".join(problems)
+    return Violation(
+        code=CHANGE_REFUSED,
+        path="",
+        message=f"the warehouse does not take the change of order {fulfilment.identifier}: {why}",
+        evidence=problems,
+    )
 
 
 def _too_late(fulfilment: Fulfilment) -> Violation:

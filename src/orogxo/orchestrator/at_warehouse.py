@@ -8,7 +8,14 @@ from attrs import evolve
 
 from orogxo.mapping import deviations, merge, opening_ledger
 from orogxo.model import Acknowledgement, Answer, CancelAnswer, Fulfilment, Shipment, State
-from orogxo.orchestrator.after_send import begin_cancel, cancel_answered, was_sent
+from orogxo.orchestrator.after_send import (
+    IN_DOUBT,
+    adopted,
+    begin_cancel,
+    cancel_answered,
+    change_refused,
+    was_sent,
+)
 from orogxo.orchestrator.books import book, expected, state_of
 from orogxo.orchestrator.decision import (
     Decision,
@@ -35,7 +42,6 @@ from orogxo.orchestrator.policy import Policy
 from orogxo.orchestrator.states import WAREHOUSE_STATES
 from orogxo.rules import Violation
 
-IN_DOUBT = "SUBMIT_IN_DOUBT"
 BOOKS = frozenset(
     {
         "UNKNOWN_SHIPMENT_LINE",
@@ -134,6 +140,12 @@ def acknowledged(fulfilment: Fulfilment, event: Acknowledged, now: dt.datetime, 
 
 def _taken(known: Fulfilment, event: Acknowledged, now: dt.datetime, policy: Policy) -> Decision:
     acknowledgement = event.acknowledgement
+    news: tuple[Violation, ...] = ()
+    if known.proposed and event.as_before:
+        known = evolve(known, change=Answer.REFUSED)
+        news = (change_refused(known, (acknowledgement.reason,)),)
+    elif known.proposed:
+        known = adopted(known, known.proposed)
     how = "found by look-up" if event.looked_up else "acknowledged"
     text = f"{how}: the warehouse has it, state {acknowledgement.state!r}"
     decision = moved(known, known.state, now, "accepted", text)
@@ -143,7 +155,7 @@ def _taken(known: Fulfilment, event: Acknowledged, now: dt.datetime, policy: Pol
     return evolve(
         decision,
         commands=(*decision.commands, look_command(known, now, now + policy.look_every)),
-        raised=(*_echo(known, acknowledgement.po_number), *_unknown_state(known, acknowledgement)),
+        raised=(*news, *_echo(known, acknowledgement.po_number), *_unknown_state(known, acknowledgement)),
         settled=frozenset({IN_DOUBT}),
     )
 

@@ -81,10 +81,14 @@ class MayResend:
 
 @frozen
 class Acknowledged:
-    """The warehouse has the order. `looked_up`: we learnt it by asking, not from the reply."""
+    """The warehouse has the order. `looked_up`: we learnt it by asking, not from the reply.
+
+    `as_before`: it refused what was sent last, because it has the order as it was sent before.
+    """
 
     acknowledgement: Acknowledgement
     looked_up: bool = False
+    as_before: bool = False
 
 
 @frozen

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
 from attrs import define, field
 
 from orogxo.errors import Conflict, Disposition, Invalid, MappingError, OrogxoError
 from orogxo.model import Acknowledgement, Command, Fulfilment, FulfilmentRequest, State
+from orogxo.orchestrator.after_send import to_send
 from orogxo.orchestrator.engine import Engine, chunks, not_processed, pause_for, too_many
 from orogxo.orchestrator.events import (
     Acknowledged,
@@ -129,7 +131,7 @@ class Sending:
             rows.postpone(command, until=now, note="lease too short to send under")
             return None
         begun = self.engine.happen(rows, command.order_id, SendBegun())
-        return begun.request if begun else None
+        return to_send(begun) if begun else None
 
     def _submit(self, request: FulfilmentRequest) -> Acknowledgement | OrogxoError:
         try:
@@ -148,37 +150,35 @@ class Sending:
 
     def _asked_again(
         self, request: FulfilmentRequest, answer: Acknowledgement | OrogxoError, facts: WarehouseFacts
-    ) -> tuple[Acknowledgement | OrogxoError, bool]:
+    ) -> Acknowledged | OrogxoError:
         """After a lost reply or a conflict the warehouse is asked at once; a "no" proves nothing yet."""
+        if isinstance(answer, Acknowledgement):
+            return Acknowledged(answer)
         if isinstance(answer, Conflict) and not facts.lookup and self._may_have_it(request.order_id):
             # A repeated order is refused because the first one is there: that answers the question.
-            return Acknowledgement(request.ref, "accepted", reason=answer.message), True
-        doubtful = isinstance(answer, Conflict) or (isinstance(answer, OrogxoError) and _unknown(answer))
-        if not doubtful or not facts.lookup:
-            return answer, False
-        try:
-            found = self.engine.warehouse.find(request.ref)
-        except OrogxoError:
-            return answer, False
-        return (answer, False) if found is None else (found, True)
+            there = Acknowledgement(request.ref, "accepted", reason=answer.message)
+            return Acknowledged(there, looked_up=True, as_before=True)
+        if facts.lookup and (isinstance(answer, Conflict) or _unknown(answer)):
+            with suppress(OrogxoError):
+                found = self.engine.warehouse.find(request.ref)
+                return answer if found is None else Acknowledged(found, looked_up=True)
+        return answer
 
     def _may_have_it(self, order_id: str) -> bool:
         with self.engine.store.transaction() as rows:
             fulfilment = rows.fulfilment(order_id)
         return fulfilment is not None and fulfilment.at_warehouse
 
-    def _record(
-        self, command: Command, answered: tuple[Acknowledgement | OrogxoError, bool], facts: WarehouseFacts
-    ) -> None:
-        answer, looked_up = answered
+    def _record(self, command: Command, answer: Acknowledged | OrogxoError, facts: WarehouseFacts) -> None:
         with self.engine.store.transaction() as rows:
             now = self.engine.now()
-            if isinstance(answer, Acknowledgement):
-                self.engine.happen(rows, command.order_id, Acknowledged(answer, looked_up=looked_up))
-                rows.complete(command, now=now, note="found by look-up" if looked_up else "acknowledged")
+            if isinstance(answer, Acknowledged):
+                self.engine.happen(rows, command.order_id, answer)
+                note = "found by look-up" if answer.looked_up else "acknowledged"
+                rows.complete(command, now=now, note=note)
                 self._in_a_row = 0
                 self.submitted += 1
-                self.looked_up += looked_up
+                self.looked_up += answer.looked_up
             elif isinstance(answer, Invalid | Conflict | MappingError):
                 problems = getattr(answer, "problems", ()) or (answer.message,)
                 self.engine.happen(rows, command.order_id, Refused(answer.code, tuple(problems)))

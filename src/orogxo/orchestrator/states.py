@@ -60,7 +60,7 @@ _AFTER_SHIPMENT = (S.PARTLY_SHIPPED, S.SHIPPED, S.CLOSED)
 TABLE: Mapping[EventKind, Mapping[State, tuple[State, ...]]] = {
     E.ORDER_READ: dict.fromkeys((S.NEW, S.HELD, S.READY, S.CANCELLED), _BEFORE_SEND)
     | {S.REJECTED: (S.REJECTED, *_BEFORE_SEND)}
-    | {S.READY: (*_BEFORE_SEND, S.CANCELLING)}
+    | {S.READY: (*_BEFORE_SEND, S.CANCELLING, S.IN_DOUBT)}
     | {state: (state, S.CANCELLING) for state in (S.ACCEPTED, S.PICKING, S.PARTLY_SHIPPED)},
     E.ORDER_UNREADABLE: dict.fromkeys((S.NEW, S.HELD, S.READY), (S.HELD,)),
     E.ORDER_GONE: dict.fromkeys(REREAD, (S.HELD, S.CANCELLED)),

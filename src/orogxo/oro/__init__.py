@@ -1,9 +1,16 @@
-"""OroCommerce's back-office API: typed reads with whole relations, keyset walks, trackings; sync and async.
+"""OroCommerce's back-office API, typed: whole relations, writes, batches, webhooks; sync and async.
 
 `OroClient` and `AsyncOroClient` are the doors; `OroStorefront` is what the orchestrator works with.
 """
 
 from orogxo.oro.async_collection import AsyncCollection, AsyncPage
+from orogxo.oro.batch_result import (
+    BatchError,
+    BatchNote,
+    BatchOperation,
+    BatchPolicy,
+    BatchResult,
+)
 from orogxo.oro.capabilities import Capabilities
 from orogxo.oro.client import AsyncOroClient, OroClient
 from orogxo.oro.collection import Collection, Page
@@ -22,8 +29,20 @@ from orogxo.oro.fields import (
     Whole,
 )
 from orogxo.oro.jsonapi import Identifier, Resource
+from orogxo.oro.operations import OroAsyncOperation, OroAsyncOperationError
+from orogxo.oro.orders import Changed
 from orogxo.oro.query import Query, query
 from orogxo.oro.reading import read_order, read_product
+from orogxo.oro.reference import (
+    OroCountry,
+    OroCustomerGroup,
+    OroCustomerTaxCode,
+    OroOrderDiscount,
+    OroOrderSubtotal,
+    OroOrganization,
+    OroProductUnit,
+    OroRegion,
+)
 from orogxo.oro.resources import (
     OroAddress,
     OroCustomer,
@@ -38,16 +57,22 @@ from orogxo.oro.resources import (
     OroTracking,
 )
 from orogxo.oro.storefront import OroStorefront
+from orogxo.oro.webhook_resources import OroWebhook, OroWebhookFormat, OroWebhookTopic
 
 __all__ = [
     # clients
     "OroClient", "AsyncOroClient", "OroStorefront", "Capabilities",
     # collections
     "Collection", "AsyncCollection", "Page", "AsyncPage", "RawReply", "Query", "query",
+    "Changed",
+    # many at once
+    "BatchPolicy", "BatchResult", "BatchError", "BatchNote", "BatchOperation",
     # resources
     "Resource", "Identifier", "OroAddress", "OroCustomer", "OroCustomerUser", "OroEnumOption",
     "OroInventoryLevel", "OroKitItemLine", "OroOrder", "OroOrderLine", "OroProduct",
-    "OroProductUnitPrecision", "OroTracking",
+    "OroProductUnitPrecision", "OroTracking", "OroCountry", "OroCustomerGroup", "OroCustomerTaxCode",
+    "OroOrderDiscount", "OroOrderSubtotal", "OroOrganization", "OroProductUnit", "OroRegion",
+    "OroAsyncOperation", "OroAsyncOperationError", "OroWebhook", "OroWebhookFormat", "OroWebhookTopic",
     # fields, for resources of one's own
     "Anything", "Date", "DecimalText", "Flag", "Instant", "Money", "Number", "Text", "ToMany", "ToOne",
     "Whole",

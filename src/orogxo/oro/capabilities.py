@@ -7,11 +7,11 @@ differ (recordings with-status-exposed/*, orders_list_filter_updatedAt_*, tracki
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Self
+from typing import Any, Self
 
-from attrs import asdict, fields, frozen
+from attrs import asdict, evolve, fields, frozen
 
-from orogxo.errors import ConfigError, Invalid, NotFound
+from orogxo.errors import ConfigError, Invalid, NotFound, PermissionDenied
 from orogxo.http import Flow
 from orogxo.oro.api import Api, document_of
 from orogxo.oro.endpoint import NOTHING
@@ -29,25 +29,36 @@ class Capabilities:
 
     `updated_at_filter`: orders can be filtered and sorted by updatedAt. `order_status`, `shipping_status`:
     the order shows them. `trackings_many_orders`: a tracking belongs to `orders` (6.1 on), not one `order`.
+    `external_status`: the order's own `status` is managed from outside and can be written. `external_id`:
+    orders have an `externalId`. `webhooks`: they can be registered. `sync_batch`: a batch can be done at
+    once; None until the first one tells, since asking would be a write.
     """
 
     updated_at_filter: bool
     order_status: bool
     shipping_status: bool
     trackings_many_orders: bool
+    external_status: bool = False
+    external_id: bool = False
+    webhooks: bool = False
+    sync_batch: bool | None = None
 
-    def to_dict(self) -> dict[str, bool]:
+    def to_dict(self) -> dict[str, bool | None]:
         """For keeping beside the settings; `from_dict` reads it."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, told: Mapping[str, object]) -> Self:
         """Read what `to_dict` wrote. Raises ConfigError that names every missing or wrong entry."""
-        names = [one.name for one in fields(cls)]
-        wrong = [name for name in names if not isinstance(told.get(name), bool)]
+        known: dict[str, Any] = {one.name: told.get(one.name, one.default) for one in fields(cls)}
+        wrong = [
+            name
+            for name, value in known.items()
+            if not isinstance(value, bool) and not (value is None and name == "sync_batch")
+        ]
         if wrong:
             raise ConfigError(f"capabilities need true or false for: {', '.join(wrong)}")
-        return cls(**{name: bool(told[name]) for name in names})
+        return cls(**known)
 
 
 class Known:
@@ -55,17 +66,30 @@ class Known:
 
     def __init__(self, capabilities: Capabilities | None = None) -> None:
         self._capabilities = capabilities
+        self._sync_batch: bool | None = None
+
+    @property
+    def sync_batch(self) -> bool | None:
+        """Whether a batch can be done at once, as far as it is known."""
+        return self._capabilities.sync_batch if self._capabilities else self._sync_batch
+
+    def learn(self, *, sync_batch: bool) -> None:
+        """Keep what a batch has shown."""
+        self._sync_batch = sync_batch
+        if self._capabilities:
+            self._capabilities = evolve(self._capabilities, sync_batch=sync_batch)
 
     def flow(self, api: Api) -> Flow[Capabilities]:
         """The known capabilities, else a probe whose result is kept."""
         if self._capabilities is None:
             # Two threads may probe at once: both learn the same.
-            self._capabilities = yield from capabilities_flow(api)
+            found = yield from capabilities_flow(api)
+            self._capabilities = evolve(found, sync_batch=self._sync_batch)
         return self._capabilities
 
 
 def capabilities_flow(api: Api) -> Flow[Capabilities]:
-    """Ask four small questions. "Not offered" is an answer; refused credentials or a failure is an error."""
+    """Ask seven small questions. "Not offered" is an answer; refused credentials or a failure is an error."""
     changed = query(
         "orders",
         filter={"updatedAt[gt]": _PAST_ALL},
@@ -73,12 +97,17 @@ def capabilities_flow(api: Api) -> Flow[Capabilities]:
         fields=["identifier"],
         page_size=1,
     )
+    external = query("orders", filter={"status": "open"}, fields=["identifier"], page_size=1)
+    by_external_id = query("orders", filter={"externalId": "-"}, fields=["identifier"], page_size=1)
     trackings = query("ordershippingtrackings", filter={"orders": "1"}, fields=["number"], page_size=1)
     return Capabilities(
         updated_at_filter=(yield from _offered(api, changed)) is not None,
         order_status=(yield from _shows(api, "internalStatus", "open")),
         shipping_status=(yield from _shows(api, "shippingStatus", "not_shipped")),
         trackings_many_orders=(yield from _offered(api, trackings)) is not None,
+        external_status=(yield from _offered(api, external)) is not None,
+        external_id=(yield from _offered(api, by_external_id)) is not None,
+        webhooks=(yield from _allowed(api, query("webhooktopics", page_size=1))),
     )
 
 
@@ -92,6 +121,13 @@ def _shows(api: Api, relation: str, usual: str) -> Flow[bool]:
         relation in found.relationships and found.relationships[relation].data is not None
         for found in document.primary
     )
+
+
+def _allowed(api: Api, asked: Query) -> Flow[bool]:
+    try:
+        return (yield from _offered(api, asked)) is not None
+    except PermissionDenied:
+        return False
 
 
 def _offered(api: Api, asked: Query) -> Flow[Document | None]:

@@ -24,17 +24,31 @@ from orogxo.oro.collection import Collection
 from orogxo.oro.endpoint import Endpoint
 from orogxo.oro.errors import classify
 from orogxo.oro.jsonapi import Resource, class_of
+from orogxo.oro.operations import OroAsyncOperation
+from orogxo.oro.orders import AsyncOrderCollection, OrderCollection
+from orogxo.oro.reference import (
+    OroCountry,
+    OroCustomerGroup,
+    OroCustomerTaxCode,
+    OroOrderDiscount,
+    OroOrderSubtotal,
+    OroOrganization,
+    OroProductUnit,
+    OroRegion,
+)
 from orogxo.oro.resources import (
     OroAddress,
     OroCustomer,
     OroCustomerUser,
+    OroEnumOption,
     OroInventoryLevel,
-    OroOrder,
+    OroKitItemLine,
     OroOrderLine,
     OroProduct,
     OroProductUnitPrecision,
 )
 from orogxo.oro.trackings import AsyncTrackingCollection, TrackingCollection
+from orogxo.oro.webhook_resources import OroWebhook, OroWebhookFormat, OroWebhookTopic
 from orogxo.ports import AsyncClock, AsyncSender, Clock, Limiter, Observer, Sender
 
 R = TypeVar("R", bound=Resource)
@@ -52,6 +66,9 @@ class OroClient:
     are those of an OAuth application of type client credentials (System > User Management), rights those of
     its user. `timeout` is seconds per exchange; `capabilities` spare the probe. A sender that is given stays
     the caller's to close. Threads may share one client.
+
+    `ext_id` makes SKUs the ids of products in every request of this client (from 6.1.10 and 7.0.2 on); what
+    two clients of different modes have read must never be mixed.
     """
 
     def __init__(
@@ -68,8 +85,9 @@ class OroClient:
         observer: Observer | None = None,
         prefix: str = "/admin",
         capabilities: Capabilities | None = None,
+        ext_id: bool = False,
     ) -> None:
-        self._api = Api.at(base_url, prefix)
+        self._api = Api.at(base_url, prefix, ext_id=ext_id)
         auth = _credentials(base_url, client_id, client_secret)
         self._own_sender: HttpxSender | None = None
         if sender is None:
@@ -89,18 +107,34 @@ class OroClient:
 
     def _use(self, shell: Shell) -> None:
         self._shell = shell
-        self.orders = self._collection(OroOrder)
+        self.orders = OrderCollection(shell, self._api, self._known)
         self.order_line_items = self._collection(OroOrderLine)
         self.order_addresses = self._collection(OroAddress)
         self.order_shipping_trackings = TrackingCollection(shell, self._api, self._known)
+        self.order_product_kit_item_line_items = self._collection(OroKitItemLine)
+        self.order_discounts = self._collection(OroOrderDiscount)
+        self.order_subtotals = self._collection(OroOrderSubtotal)
+        self.order_internal_statuses = self._collection(OroEnumOption, "orderinternalstatuses")
+        self.order_statuses = self._collection(OroEnumOption, "orderstatuses")
+        self.order_shipping_statuses = self._collection(OroEnumOption, "ordershippingstatuses")
         self.customers = self._collection(OroCustomer)
         self.customer_users = self._collection(OroCustomerUser)
+        self.customer_groups = self._collection(OroCustomerGroup)
+        self.customer_tax_codes = self._collection(OroCustomerTaxCode)
+        self.organizations = self._collection(OroOrganization)
+        self.countries = self._collection(OroCountry)
+        self.regions = self._collection(OroRegion)
         self.products = self._collection(OroProduct)
         self.product_unit_precisions = self._collection(OroProductUnitPrecision)
+        self.product_units = self._collection(OroProductUnit)
         self.inventory_levels = self._collection(OroInventoryLevel)
+        self.async_operations = self._collection(OroAsyncOperation)
+        self.webhooks = self._collection(OroWebhook)
+        self.webhook_topics = self._collection(OroWebhookTopic)
+        self.webhook_formats = self._collection(OroWebhookFormat)
 
     def _collection(self, cls: type[R], wire_type: str = "") -> Collection[R]:
-        return Collection(self._shell, Endpoint.of(self._api, cls, wire_type))
+        return Collection(self._shell, Endpoint.of(self._api, cls, wire_type), self._known)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, prefix: str = ENV_PREFIX) -> Self:
@@ -161,8 +195,9 @@ class AsyncOroClient:
         observer: Observer | None = None,
         prefix: str = "/admin",
         capabilities: Capabilities | None = None,
+        ext_id: bool = False,
     ) -> None:
-        self._api = Api.at(base_url, prefix)
+        self._api = Api.at(base_url, prefix, ext_id=ext_id)
         auth = _credentials(base_url, client_id, client_secret)
         self._own_sender: AsyncHttpxSender | None = None
         if sender is None:
@@ -182,18 +217,34 @@ class AsyncOroClient:
 
     def _use(self, shell: AsyncShell) -> None:
         self._shell = shell
-        self.orders = self._collection(OroOrder)
+        self.orders = AsyncOrderCollection(shell, self._api, self._known)
         self.order_line_items = self._collection(OroOrderLine)
         self.order_addresses = self._collection(OroAddress)
         self.order_shipping_trackings = AsyncTrackingCollection(shell, self._api, self._known)
+        self.order_product_kit_item_line_items = self._collection(OroKitItemLine)
+        self.order_discounts = self._collection(OroOrderDiscount)
+        self.order_subtotals = self._collection(OroOrderSubtotal)
+        self.order_internal_statuses = self._collection(OroEnumOption, "orderinternalstatuses")
+        self.order_statuses = self._collection(OroEnumOption, "orderstatuses")
+        self.order_shipping_statuses = self._collection(OroEnumOption, "ordershippingstatuses")
         self.customers = self._collection(OroCustomer)
         self.customer_users = self._collection(OroCustomerUser)
+        self.customer_groups = self._collection(OroCustomerGroup)
+        self.customer_tax_codes = self._collection(OroCustomerTaxCode)
+        self.organizations = self._collection(OroOrganization)
+        self.countries = self._collection(OroCountry)
+        self.regions = self._collection(OroRegion)
         self.products = self._collection(OroProduct)
         self.product_unit_precisions = self._collection(OroProductUnitPrecision)
+        self.product_units = self._collection(OroProductUnit)
         self.inventory_levels = self._collection(OroInventoryLevel)
+        self.async_operations = self._collection(OroAsyncOperation)
+        self.webhooks = self._collection(OroWebhook)
+        self.webhook_topics = self._collection(OroWebhookTopic)
+        self.webhook_formats = self._collection(OroWebhookFormat)
 
     def _collection(self, cls: type[R], wire_type: str = "") -> AsyncCollection[R]:
-        return AsyncCollection(self._shell, Endpoint.of(self._api, cls, wire_type))
+        return AsyncCollection(self._shell, Endpoint.of(self._api, cls, wire_type), self._known)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] = os.environ, prefix: str = ENV_PREFIX) -> Self:

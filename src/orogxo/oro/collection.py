@@ -1,4 +1,4 @@
-"""A resource type as callers use it: `get`, `list`, `iter`, `create`; relations come whole, `iter` by keyset.
+"""A resource type as callers use it: read one, a page or all; write one or many. Relations come whole.
 
 `filter`, `include`, `fields` and `sort` are described in `orogxo.oro.query`. `headers` are added to a call's
 own; credentials and content headers cannot be given. Every method raises ApiError subclasses for what went
@@ -7,17 +7,21 @@ wrong outside, ValueError and MappingError for what cannot be asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from attrs import field, frozen
 
 from orogxo.http import Shell
 from orogxo.oro.api import Headers
-from orogxo.oro.endpoint import NOTHING, Endpoint, Links, RawReply, Slice
-from orogxo.oro.jsonapi import Resource
+from orogxo.oro.batch import BatchUpdate, Mode
+from orogxo.oro.batch_result import BatchPolicy, BatchResult, Item
+from orogxo.oro.capabilities import Known
+from orogxo.oro.endpoint import NOTHING, Endpoint, Included, RawReply, Slice
+from orogxo.oro.jsonapi import Links, Resource
 from orogxo.oro.keyset import walk
 from orogxo.oro.query import Fields, Filter, Names, Query, query
+from orogxo.oro.relationships import Relationships
 
 R = TypeVar("R", bound=Resource)
 
@@ -38,8 +42,8 @@ class Page(Generic[R]):
 class Collection(Generic[R]):
     """One resource type."""
 
-    def __init__(self, shell: Shell, endpoint: Endpoint[R]) -> None:
-        self._shell, self._endpoint = shell, endpoint
+    def __init__(self, shell: Shell, endpoint: Endpoint[R], known: Known | None = None) -> None:
+        self._shell, self._endpoint, self._known = shell, endpoint, known or Known()
 
     def get(
         self, record_id: str, *, include: Names = (), fields: Fields = None, headers: Headers = NOTHING
@@ -104,15 +108,93 @@ class Collection(Generic[R]):
         attributes: Mapping[str, Any] = NOTHING,
         relationships: Links = NOTHING,
         meta: Mapping[str, Any] = NOTHING,
+        included: Iterable[Included] = (),
         headers: Headers = NOTHING,
     ) -> R:
-        """Create a record (POST). It is sent once: after ReplyLost, look before you send again."""
-        return self._shell.run(self._endpoint.create(attributes, relationships, meta, headers))
+        """Create a record (POST). It is sent once: after ReplyLost, look before you send again.
+
+        `included` are records made along with it, which a relation names by a temporary id.
+        """
+        return self._shell.run(
+            self._endpoint.create(attributes, relationships, meta, included=included, headers=headers)
+        )
+
+    def update(
+        self,
+        record_id: str,
+        *,
+        attributes: Mapping[str, Any] = NOTHING,
+        relationships: Links = NOTHING,
+        meta: Mapping[str, Any] = NOTHING,
+        included: Iterable[Included] = (),
+        headers: Headers = NOTHING,
+    ) -> R:
+        """Change what is named (PATCH), sent once. None writes null; a to-many relation is replaced whole.
+
+        OroCommerce may ignore what it does not let you write and answer 200 all the same: read what comes
+        back. Raises NotFound, Invalid, PermissionDenied (ORDER_NOT_EDITABLE for a closed order).
+        """
+        return self._shell.run(
+            self._endpoint.update(
+                record_id, attributes, relationships, meta, included=included, headers=headers
+            )
+        )
+
+    def upsert(
+        self,
+        *,
+        by: Sequence[str] | str,
+        attributes: Mapping[str, Any] = NOTHING,
+        relationships: Links = NOTHING,
+        included: Iterable[Included] = (),
+        headers: Headers = NOTHING,
+    ) -> R:
+        """Create the record, or change the one that has the same `by`: `oro.orders.upsert(by="identifier")`.
+
+        `by="id"` is for types whose ids are codes (product units); `attributes` name the id. Few types and
+        fields can do it: any other is Invalid. Sent once.
+        """
+        return self._shell.run(
+            self._endpoint.upsert(by, attributes, relationships, included=included, headers=headers)
+        )
+
+    def delete(self, record_id: str, *, headers: Headers = NOTHING) -> None:
+        """Delete a record, sent once. Raises NotFound."""
+        return self._shell.run(self._endpoint.delete(record_id, headers))
+
+    def update_many(
+        self,
+        items: Iterable[Item],
+        *,
+        key: str = "id",
+        mode: Mode = "async",
+        policy: BatchPolicy | None = None,
+        headers: Headers = NOTHING,
+    ) -> BatchResult:
+        """Change many records (batch PATCH): `[{"id": "7", "quantity": "120"}, ...]`, also from a generator.
+
+        An item is its id and attributes; `relationships` and `included` of it stand under those names. `key`
+        names the member that tells the caller's items apart in the result; one other than id is not sent.
+        `mode="sync"` asks for the outcome in the same reply, a hundred items at a time, each hundred all or
+        nothing; an installation that does not offer it does the work in the background all the same.
+        Raises ApiError where the first request is refused; all else is in the result (`orogxo.oro.batch`).
+        """
+        return self._shell.run(self._batch(key, mode, policy, headers).run(items))
+
+    @property
+    def relationships(self) -> Relationships:
+        """Read, add to, replace and remove from a relation of one record."""
+        return Relationships(self._shell, self._endpoint)
 
     @property
     def with_raw(self) -> RawCollection[R]:
         """The same reads, answered with status, headers and body as they came."""
         return RawCollection(self._shell, self._endpoint)
+
+    def _batch(self, key: str, mode: Mode, policy: BatchPolicy | None, headers: Headers) -> BatchUpdate:
+        return BatchUpdate(
+            self._endpoint, self._known, policy or BatchPolicy(), mode=mode, key=key, headers=headers
+        )
 
     def _page(self, asked: Query, headers: Headers, *, total: bool) -> Page[R]:
         found = self.ask(asked, headers=headers, total=total)

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from orogxo.errors import DecodeError
 from orogxo.messages import Flow
-from orogxo.oro.api import Api, Headers, document_of
+from orogxo.oro.api import Api, Headers, document_of, reading
 from orogxo.oro.jsonapi import Document, Identifier, Key, Relationship, Resource
 from orogxo.oro.query import ALL, Query, Tree
 
@@ -67,7 +67,7 @@ class _Completion:
             request = self.api.get(path, Query("", page_size=ALL), headers=self.headers)
         else:
             request = self.api.get((*key, name), self.narrowed(branch), headers=self.headers)
-        reply = yield request
+        reply = yield from reading(request)
         found = document_of(request, reply)
         if not found.many:
             raise DecodeError(

@@ -1,27 +1,24 @@
-"""The operations on one resource type as flows without I/O: read one, read a page, create."""
+"""The operations on one resource type as flows without I/O: read one, read a page, write one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
 from orogxo.errors import DecodeError
 from orogxo.http import Flow, Reply, Request
-from orogxo.oro.api import Api, Headers, document_of, total_of
+from orogxo.oro.api import Api, Headers, document_of, reading, total_of
 from orogxo.oro.completion import complete, cut_relations
-from orogxo.oro.jsonapi import Document, Resource
+from orogxo.oro.jsonapi import Document, Links, Resource, linkage
 from orogxo.oro.query import Fields, Names, Query, query
 
 R = TypeVar("R", bound=Resource)
 P = TypeVar("P")
 
-Link: TypeAlias = Resource | tuple[str, str] | None
-"""What a relation is set to: a resource, its (type, id), or None."""
-
-Links: TypeAlias = Mapping[str, Link | Sequence[Link]]
-"""Relations by name; a list is a to-many relation."""
+Included: TypeAlias = Resource | Mapping[str, Any]
+"""A record that is written along with another: a resource, or its JSON:API object."""
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -69,7 +66,7 @@ class Endpoint(Generic[R]):
         """Read one record with whole relations. Raises NotFound, DecodeError."""
         asked = query(self.wire_type, include=include, fields=fields)
         request = self.api.get((self.wire_type, str(record_id)), asked, headers=headers)
-        document = document_of(request, (yield request))
+        document = document_of(request, (yield from reading(request)))
         document = yield from complete(self.api, asked, document, headers)
         found = document.resource(self.cls, self.wire_type)
         if found.id != str(record_id):
@@ -86,32 +83,110 @@ class Endpoint(Generic[R]):
     ) -> Flow[Slice[R]]:
         """`page`, from where another path lists resources of this type (a sub-resource)."""
         request = self.api.get(path, asked, headers=headers, total=total)
-        reply: Reply = yield request
+        reply = yield from reading(request)
         document = yield from complete(self.api, asked, document_of(request, reply), headers)
         items, count = self._many(document), total_of(reply)
         return Slice(items, count, _following(asked, len(items), count))
 
     def create(
-        self, attributes: Mapping[str, Any], relationships: Links, meta: Mapping[str, Any], headers: Headers
+        self,
+        attributes: Mapping[str, Any],
+        relationships: Links,
+        meta: Mapping[str, Any],
+        *,
+        included: Iterable[Included],
+        headers: Headers,
     ) -> Flow[R]:
         """Create a record, sent once."""
-        data = {"type": self.wire_type, "attributes": dict(attributes)}
-        data |= {"relationships": {name: {"data": _linkage(link)} for name, link in relationships.items()}}
-        data |= {"meta": dict(meta)} if meta else {}
-        request = self.api.post((self.wire_type,), {"data": data}, headers=headers)
-        document = document_of(request, (yield request))
-        return document.resource(self.cls, self.wire_type)
+        document = self.document(None, attributes, relationships, meta, included)
+        return (yield from self._written("POST", (self.wire_type,), document, headers))
+
+    def update(
+        self,
+        record_id: str,
+        attributes: Mapping[str, Any],
+        relationships: Links,
+        meta: Mapping[str, Any],
+        *,
+        included: Iterable[Included],
+        headers: Headers,
+    ) -> Flow[R]:
+        """Change a record, sent once."""
+        document = self.document(str(record_id), attributes, relationships, meta, included)
+        return (yield from self._written("PATCH", (self.wire_type, str(record_id)), document, headers))
+
+    def upsert(
+        self,
+        by: Sequence[str] | str,
+        attributes: Mapping[str, Any],
+        relationships: Links,
+        *,
+        included: Iterable[Included],
+        headers: Headers,
+    ) -> Flow[R]:
+        """Create or change the record that has these attributes in common, sent once.
+
+        `by` "id" names it by the id that stands in `attributes`.
+        """
+        members = dict(attributes)
+        record_id = str(members.pop("id")) if by == "id" else None
+        meta = {"upsert": True if by == "id" else [by] if isinstance(by, str) else list(by)}
+        document = self.document(record_id, members, relationships, meta, included)
+        return (yield from self._written("POST", (self.wire_type,), document, headers))
+
+    def delete(self, record_id: str, headers: Headers) -> Flow[None]:
+        """Delete a record, sent once. Raises NotFound."""
+        yield self.api.write("DELETE", (self.wire_type, str(record_id)), headers=headers)
+
+    def document(
+        self,
+        record_id: str | None,
+        attributes: Mapping[str, Any],
+        relationships: Links,
+        meta: Mapping[str, Any],
+        included: Iterable[Included],
+    ) -> dict[str, Any]:
+        """The JSON:API document of a write."""
+        document: dict[str, Any] = {"data": self.entry(record_id, attributes, relationships, meta)}
+        others = [one.to_dict() if isinstance(one, Resource) else dict(one) for one in included]
+        return document | ({"included": others} if others else {})
+
+    def entry(
+        self,
+        record_id: str | None,
+        attributes: Mapping[str, Any],
+        relationships: Links,
+        meta: Mapping[str, Any],
+    ) -> dict[str, Any]:
+        """One resource object of a write; an empty part is left out, a null or [] within it is not."""
+        data: dict[str, Any] = {"type": self.wire_type}
+        data |= {"id": record_id} if record_id is not None else {}
+        data |= {"attributes": dict(attributes)} if attributes else {}
+        relations = {name: {"data": linkage(to)} for name, to in relationships.items()}
+        data |= {"relationships": relations} if relations else {}
+        return data | ({"meta": dict(meta)} if meta else {})
+
+    def _written(
+        self, method: str, path: tuple[str, ...], document: Mapping[str, Any], headers: Headers
+    ) -> Flow[R]:
+        request = self.api.write(method, path, document, headers=headers)
+        found = document_of(request, (yield request))
+        return found.resource(self.cls, self.wire_type)
 
     def raw_get(self, record_id: str, include: Names, fields: Fields, headers: Headers) -> Flow[RawReply[R]]:
         """Read one record, as it comes."""
         asked = query(self.wire_type, include=include, fields=fields)
         request = self.api.get((self.wire_type, str(record_id)), asked, headers=headers)
-        return _raw(request, (yield request), lambda document: document.resource(self.cls, self.wire_type))
+        return _raw(
+            request,
+            (yield from reading(request)),
+            lambda document: document.resource(self.cls, self.wire_type),
+        )
 
     def raw_page(self, asked: Query, headers: Headers, *, total: bool) -> Flow[RawReply[tuple[R, ...]]]:
         """Read one page, as it comes."""
         request = self.api.get((self.wire_type,), asked, headers=headers, total=total)
-        return _raw(request, (yield request), self._many)
+        return _raw(request, (yield from reading(request)), self._many)
 
     def _many(self, document: Document) -> tuple[R, ...]:
         if not document.many:
@@ -137,15 +212,3 @@ def _following(asked: Query, count: int, total: int | None) -> Query | None:
     if total is not None and asked.page_number * asked.page_size >= total:
         return None
     return asked.where(page_number=asked.page_number + 1)
-
-
-def _linkage(link: Link | Sequence[Link]) -> Any:
-    match link:
-        case None:
-            return None
-        case Resource():
-            return {"type": link.type, "id": link.id}
-        case (str(wire_type), str(record_id)):
-            return {"type": wire_type, "id": record_id}
-        case _:
-            return [_linkage(one) for one in link]

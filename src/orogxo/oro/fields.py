@@ -45,9 +45,10 @@ class Attribute(Member, ABC, Generic[V]):
         """The value, None for null. Raises NotLoaded, DecodeError."""
         if resource is None:
             return self
-        value = resource.attribute(self.name)
+        value = resource.attributes.get(self.name)
         if value is None:
-            return None
+            # Null, unless it is not there at all, which raises.
+            return cast("V | None", resource.attribute(self.name))
         try:
             return self._read(value)
         except ValueError:
@@ -64,7 +65,7 @@ class Text(Attribute[str]):
     expects = "a text"
 
     def _read(self, value: Any) -> str:
-        return cast("str", _of_type(value, str))
+        return value if type(value) is str else cast("str", _of_type(value, str))
 
 
 class Flag(Attribute[bool]):
@@ -123,7 +124,7 @@ class Instant(Attribute[dt.datetime]):
         instant = dt.datetime.fromisoformat(_of_type(value, str))
         if instant.tzinfo is None:
             raise ValueError
-        return instant.astimezone(dt.UTC)
+        return instant if instant.tzinfo is dt.UTC else instant.astimezone(dt.UTC)
 
 
 class Date(Attribute[dt.date]):
@@ -153,15 +154,16 @@ class Relation(Member, Generic[T]):
         super().__init__(name, default=default)
         self.wire_type = wire_type
 
-    def _related(self, resource: Resource, *, many: bool) -> Any:
-        related = resource.related(self.name)
+    def _check(
+        self, resource: Resource, related: Resource | tuple[Resource, ...] | None, *, many: bool
+    ) -> None:
+        """Raise DecodeError unless `related` is what the relation declares."""
         found = related if isinstance(related, tuple) else () if related is None else (related,)
         wrong = [one.type for one in found if self.wire_type not in ("", one.type)]
         if wrong or isinstance(related, tuple) is not many:
             shown = wrong[0] if wrong else "many" if isinstance(related, tuple) else "one"
             expected = f"{'many' if many else 'one'} of {self.wire_type or 'any type'}"
             raise _unexpected(resource, f"relationships/{self.name}", shown, expected)
-        return related
 
 
 class ToOne(Relation[T]):
@@ -178,9 +180,11 @@ class ToOne(Relation[T]):
         """The resource, None for null. Raises NotLoaded, DecodeError."""
         if resource is None:
             return self
-        if resource.related(self.name) is None:
+        related = resource.related(self.name)
+        if related is None:
             return None
-        return cast("T", self._related(resource, many=False))
+        self._check(resource, related, many=False)
+        return cast("T", related)
 
 
 class ToMany(Relation[T]):
@@ -194,7 +198,9 @@ class ToMany(Relation[T]):
         """The resources, `()` for none. Raises NotLoaded, DecodeError."""
         if resource is None:
             return self
-        return cast("tuple[T, ...]", self._related(resource, many=True))
+        related = resource.related(self.name)
+        self._check(resource, related, many=True)
+        return cast("tuple[T, ...]", related)
 
 
 def members(cls: type[Resource]) -> Iterator[Member]:

@@ -6,8 +6,8 @@ a relation that is absent here has no entry in `relationships`, a null one has `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar, TypeAlias, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, TypeAlias, TypeVar, Union
 
 from attrs import field, frozen
 
@@ -15,6 +15,15 @@ from orogxo.errors import DecodeError, NotLoaded
 
 Key: TypeAlias = tuple[str, str]
 R = TypeVar("R", bound="Resource")
+
+Link: TypeAlias = Union["Resource", "Identifier", tuple[str, str], None]
+"""What a relation is set to: a resource, an identifier, its (type, id), or None."""
+
+Linked: TypeAlias = Link | Sequence[Link]
+"""A list is a to-many relation."""
+
+Links: TypeAlias = Mapping[str, Linked]
+"""Relations by name."""
 
 _CLASSES: dict[str, type[Resource]] = {}
 
@@ -70,6 +79,13 @@ class Resource:
         """(type, id): what makes a resource one."""
         return self.type, self.id
 
+    def to_dict(self) -> dict[str, Any]:
+        """The resource as a JSON:API object, for a write: what is absent, null and empty stays so."""
+        entry: dict[str, Any] = {"type": self.type, "id": self.id, "attributes": dict(self.attributes)}
+        relations = {name: {"data": linkage(one.data)} for name, one in self.relationships.items()}
+        entry |= {"relationships": relations} if relations else {}
+        return entry | ({"meta": dict(self.meta)} if self.meta else {})
+
     def attribute(self, name: str) -> Any:
         """The attribute as in the reply. Raises NotLoaded where the reply does not contain it."""
         if name not in self.attributes:
@@ -78,21 +94,39 @@ class Resource:
 
     def related(self, name: str) -> Resource | tuple[Resource, ...] | None:
         """What the relation points to. Raises NotLoaded where the reply does not contain the relation."""
-        if name not in self.relationships:
+        relation = self.relationships.get(name)
+        if relation is None:
             raise self._not_loaded(name, f"fields={{{self.type!r}: [{name!r}, ...]}}")
-        data = self.relationships[name].data
+        data = relation.data
         if isinstance(data, tuple):
-            return tuple(self._resolve(identifier) for identifier in data)
+            return tuple(map(self._resolve, data))
         return None if data is None else self._resolve(data)
 
     def _resolve(self, identifier: Identifier) -> Resource:
-        found = self._pool.get(identifier.key) or Resource(*identifier.key, loaded=False)
+        found = self._pool.get((identifier.type, identifier.id))
+        found = found or Resource(identifier.type, identifier.id, loaded=False)
         return typed(found, class_of(identifier.type), self._pool)
 
     def _not_loaded(self, name: str, ask: str) -> NotLoaded:
         why = f"ask for it with {ask}" if self.loaded else f"include the relation that names {self.type}"
         message = f"{name} of {self.type} {self.id} is not in this reply: {why}"
         return NotLoaded(message, context={"resource": f"{self.type} {self.id}", "field": name})
+
+
+def linkage(to: Linked) -> Any:
+    """What a relation is set to, as JSON:API writes it."""
+    match to:
+        case None:
+            return None
+        case Resource():
+            return {"type": to.type, "id": to.id}
+        case Identifier():
+            named = {"type": to.type, "id": to.id}
+            return named | ({"meta": dict(to.meta)} if to.meta else {})
+        case (str(wire_type), str(record_id)):
+            return {"type": wire_type, "id": record_id}
+        case _:
+            return [linkage(one) for one in to]
 
 
 def class_of(wire_type: str) -> type[Resource]:
@@ -102,6 +136,8 @@ def class_of(wire_type: str) -> type[Resource]:
 
 def typed(found: Resource, cls: type[R], pool: Mapping[Key, Resource]) -> R:
     """The same resource as `cls`, its relations resolved from `pool`."""
+    if type(found) is cls and found._pool is pool:
+        return found
     return cls(
         found.type,
         found.id,
@@ -158,6 +194,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self.problems: list[str] = []
+        self.pool: dict[Key, Resource] = {}
 
     def document(self, payload: object) -> Document:
         if not isinstance(payload, dict) or "data" not in payload:
@@ -166,15 +203,39 @@ class _Reader:
         data, included = payload["data"], payload.get("included")
         many = isinstance(data, list)
         entries = data if isinstance(data, list) else [] if data is None else [data]
-        primary = [
-            self.resource(entry, f"/data/{at}" if many else "/data") for at, entry in enumerate(entries)
-        ]
         if not isinstance(included, list | None):
             self.problems.append("/included: not a list")
             included = None
-        others = [self.resource(entry, f"/included/{at}") for at, entry in enumerate(included or [])]
-        pool = {found.key: found for found in [*others, *primary]}
+        quick, pool = self.quick, self.pool
+        primary = [
+            quick(entry) or self.resource(entry, f"/data/{at}" if many else "/data")
+            for at, entry in enumerate(entries)
+        ]
+        for at, entry in enumerate(included or ()):
+            found = quick(entry) or self.resource(entry, f"/included/{at}")
+            pool[found.type, found.id] = found
+        pool.update((found.key, found) for found in primary)
         return Document(tuple(primary), many, pool, self.map(payload.get("meta"), "/meta"))
+
+    def quick(self, entry: object) -> Resource | None:
+        """The resource, where it is written as it always is; None leaves it to the explaining way."""
+        if type(entry) is not dict:
+            return None
+        kind, record_id = entry.get("type"), entry.get("id")
+        attributes, relations = entry.get("attributes", {}), entry.get("relationships", {})
+        meta = entry.get("meta", {})
+        if not (type(kind) is str and type(record_id) is str and kind and record_id):
+            return None
+        if not (type(attributes) is dict and type(relations) is dict and type(meta) is dict):
+            return None
+        linked = {}
+        for name, value in relations.items():
+            relation = _quick_relation(value)
+            if relation is None:
+                return None
+            linked[name] = relation
+        cls = _CLASSES.get(kind, Resource)
+        return cls(kind, record_id, attributes, linked, meta, pool=self.pool)
 
     def resource(self, entry: object, path: str) -> Resource:
         if not isinstance(entry, dict):
@@ -182,12 +243,14 @@ class _Reader:
             return Resource("", "")
         attributes = self.map(entry.get("attributes"), f"{path}/attributes")
         relations = self.map(entry.get("relationships"), f"{path}/relationships")
-        return Resource(
-            self.text(entry, "type", path),
+        wire_type = self.text(entry, "type", path)
+        return class_of(wire_type)(
+            wire_type,
             self.text(entry, "id", path),
             attributes,
             dict(self.relations(relations, f"{path}/relationships")),
             self.map(entry.get("meta"), f"{path}/meta"),
+            pool=self.pool,
         )
 
     def relations(self, relations: Mapping[str, Any], path: str) -> list[tuple[str, Relationship]]:
@@ -229,3 +292,28 @@ class _Reader:
             return value
         self.problems.append(f"{path}: not an object")
         return {}
+
+
+def _quick_relation(value: object) -> Relationship | None:
+    """The relation, where it is a plain one; None where it must be looked at closely."""
+    if type(value) is not dict or "data" not in value or "links" in value:
+        return None
+    data = value["data"]
+    if data is None:
+        return Relationship(None)
+    if type(data) is dict:
+        one = _quick_identifier(data)
+        return Relationship(one) if one else None
+    if type(data) is not list:
+        return None
+    found = tuple(map(_quick_identifier, data))
+    return None if None in found else Relationship(found)  # type: ignore[arg-type]  # no None left
+
+
+def _quick_identifier(entry: object) -> Identifier | None:
+    if type(entry) is not dict or len(entry) != 2:
+        return None
+    kind, record_id = entry.get("type"), entry.get("id")
+    if type(kind) is str and type(record_id) is str and kind and record_id:
+        return Identifier(kind, record_id)
+    return None

@@ -19,6 +19,16 @@ from orogxo.oro.fields import (
     Whole,
 )
 from orogxo.oro.jsonapi import Resource
+from orogxo.oro.reference import (
+    OroCountry,
+    OroCustomerGroup,
+    OroCustomerTaxCode,
+    OroOrderDiscount,
+    OroOrderSubtotal,
+    OroOrganization,
+    OroProductUnit,
+    OroRegion,
+)
 
 
 class OroEnumOption(
@@ -41,11 +51,11 @@ class OroCustomer(Resource, wire="customers"):
     created_at = Instant("createdAt")
     updated_at = Instant("updatedAt")
     parent = ToOne["OroCustomer"]("parent", "customers")
-    group = ToOne[Resource]("group", "customergroups")
-    tax_code = ToOne[Resource]("taxCode", "customertaxcodes")
+    group = ToOne[OroCustomerGroup]("group", "customergroups")
+    tax_code = ToOne[OroCustomerTaxCode]("taxCode", "customertaxcodes")
     payment_term = ToOne[Resource]("paymentTerm", "paymentterms", default=False)
     internal_rating = ToOne[Resource]("internal_rating", default=False)
-    organization = ToOne[Resource]("organization", "organizations", default=False)
+    organization = ToOne[OroOrganization]("organization", "organizations", default=False)
     owner = ToOne[Resource]("owner", "users", default=False)
     children = ToMany["OroCustomer"]("children", "customers", default=False)
     users = ToMany["OroCustomerUser"]("users", "customerusers", default=False)
@@ -74,7 +84,7 @@ class OroCustomerUser(Resource, wire="customerusers"):
     customer = ToOne[OroCustomer]("customer", "customers")
     user_roles = ToMany[Resource]("userRoles", "customeruserroles", default=False)
     addresses = ToMany[Resource]("addresses", "customeruseraddresses", default=False)
-    organization = ToOne[Resource]("organization", "organizations", default=False)
+    organization = ToOne[OroOrganization]("organization", "organizations", default=False)
     owner = ToOne[Resource]("owner", "users", default=False)
     sales_representatives = ToMany[Resource]("salesRepresentatives", "users", default=False)
 
@@ -86,13 +96,17 @@ class OroProductUnitPrecision(Resource, wire="productunitprecisions"):
     conversion_rate = Number("conversionRate")
     sell = Flag("sell")
     product = ToOne["OroProduct"]("product", "products")
-    unit = ToOne[Resource]("unit", "productunits")
+    unit = ToOne[OroProductUnit]("unit", "productunits")
 
 
 class OroProduct(Resource, wire="products"):
-    """A product. `status`: enabled, disabled; `product_type`: simple, configurable, kit; others may come."""
+    """A product. `status`: enabled, disabled; `product_type`: simple, configurable, kit; others may come.
+
+    In ext_id mode its `id` is the SKU, `sku` is absent, and `db_id` holds the number.
+    """
 
     sku = Text("sku")
+    db_id = Whole("dbId", default=False)
     status = Text("status")
     product_type = Text("productType")
     variant_fields = Anything("variantFields", default=False)
@@ -113,7 +127,7 @@ class OroProduct(Resource, wire="products"):
     brand = ToOne[Resource]("brand", "brands", default=False)
     category = ToOne[Resource]("category", "categories", default=False)
     owner = ToOne[Resource]("owner", "businessunits", default=False)
-    organization = ToOne[Resource]("organization", "organizations", default=False)
+    organization = ToOne[OroOrganization]("organization", "organizations", default=False)
     manage_inventory = ToOne[Resource]("manageInventory", "entityfieldfallbackvalues", default=False)
     decrement_quantity = ToOne[Resource]("decrementQuantity", "entityfieldfallbackvalues", default=False)
     back_order = ToOne[Resource]("backOrder", "entityfieldfallbackvalues", default=False)
@@ -126,7 +140,7 @@ class OroInventoryLevel(Resource, wire="inventorylevels"):
     external_id = Text("externalId")
     product = ToOne[OroProduct]("product", "products")
     product_unit_precision = ToOne[OroProductUnitPrecision]("productUnitPrecision", "productunitprecisions")
-    organization = ToOne[Resource]("organization", "organizations", default=False)
+    organization = ToOne[OroOrganization]("organization", "organizations", default=False)
 
 
 class OroAddress(Resource, wire="orderaddresses"):
@@ -149,8 +163,8 @@ class OroAddress(Resource, wire="orderaddresses"):
     created_at = Instant("createdAt", default=False)
     updated_at = Instant("updatedAt", default=False)
     validated_at = Instant("validatedAt", default=False)
-    country = ToOne[Resource]("country", "countries")
-    region = ToOne[Resource]("region", "regions")
+    country = ToOne[OroCountry]("country", "countries")
+    region = ToOne[OroRegion]("region", "regions")
     customer_address = ToOne[Resource]("customerAddress", "customeraddresses", default=False)
     customer_user_address = ToOne[Resource]("customerUserAddress", "customeruseraddresses", default=False)
 
@@ -184,7 +198,7 @@ class OroKitItemLine(Resource, wire="orderproductkititemlineitems"):
     line_item = ToOne["OroOrderLine"]("lineItem", "orderlineitems", default=False)
     kit_item = ToOne[Resource]("kitItem", "productkititems", default=False)
     product = ToOne[OroProduct]("product", "products")
-    product_unit = ToOne[Resource]("productUnit", "productunits")
+    product_unit = ToOne[OroProductUnit]("productUnit", "productunits")
 
 
 class OroOrderLine(Resource, wire="orderlineitems"):
@@ -217,7 +231,7 @@ class OroOrderLine(Resource, wire="orderlineitems"):
     orders = ToMany["OroOrder"]("orders", "orders", default=False)
     product = ToOne[OroProduct]("product", "products")
     parent_product = ToOne[OroProduct]("parentProduct", "products")
-    product_unit = ToOne[Resource]("productUnit", "productunits")
+    product_unit = ToOne[OroProductUnit]("productUnit", "productunits")
     kit_item_line_items = ToMany[OroKitItemLine]("kitItemLineItems", "orderproductkititemlineitems")
     free_form_tax_code = ToOne[Resource]("freeFormTaxCode", "producttaxcodes", default=False)
 
@@ -259,11 +273,11 @@ class OroOrder(Resource, wire="orders"):
     shipping_status = ToOne[OroEnumOption]("shippingStatus", "ordershippingstatuses")
     parent = ToOne["OroOrder"]("parent", "orders")
     sub_orders = ToMany["OroOrder"]("subOrders", "orders")
-    discounts = ToMany[Resource]("discounts", "orderdiscounts", default=False)
+    discounts = ToMany[OroOrderDiscount]("discounts", "orderdiscounts", default=False)
     # Computed order by order from the tax and promotion engines.
-    order_subtotals = ToMany[Resource]("orderSubtotals", "ordersubtotals", default=False)
+    order_subtotals = ToMany[OroOrderSubtotal]("orderSubtotals", "ordersubtotals", default=False)
     payment_term = ToOne[Resource]("paymentTerm", "paymentterms", default=False)
-    organization = ToOne[Resource]("organization", "organizations", default=False)
+    organization = ToOne[OroOrganization]("organization", "organizations", default=False)
     owner = ToOne[Resource]("owner", "users", default=False)
     created_by = ToOne[Resource]("createdBy", "users", default=False)
     source = ToOne[Resource]("source", default=False)

@@ -7,7 +7,8 @@ from orogxo.oro.api import Api
 from orogxo.oro.async_collection import AsyncCollection
 from orogxo.oro.capabilities import Known
 from orogxo.oro.collection import Collection
-from orogxo.oro.endpoint import NOTHING, Endpoint, Link
+from orogxo.oro.endpoint import NOTHING, Endpoint
+from orogxo.oro.jsonapi import Link
 from orogxo.oro.query import ALL, query
 from orogxo.oro.resources import OroTracking
 
@@ -27,7 +28,15 @@ class TrackingEndpoint(Endpoint[OroTracking]):
         order: Link = ("orders", str(order_id))
         relation = {"orders": [order]} if capabilities.trackings_many_orders else {"order": order}
         attributes = {"method": method, "number": number}
-        return (yield from self.create(attributes, relation, NOTHING, NOTHING))
+        return (yield from self.create(attributes, relation, NOTHING, included=(), headers=NOTHING))
+
+    def ensure(self, order_id: str, method: str, number: str, known: Known) -> Flow[OroTracking]:
+        """The order's tracking with that number, created where there is none."""
+        wanted = number.strip()
+        for one in (yield from self.of_order(order_id)):
+            if (one.number or "").strip() == wanted and (one.method or "").strip() == method.strip():
+                return one
+        return (yield from self.add(order_id, method, number, known))
 
 
 class TrackingCollection(Collection[OroTracking]):
@@ -35,17 +44,23 @@ class TrackingCollection(Collection[OroTracking]):
 
     def __init__(self, shell: Shell, api: Api, known: Known) -> None:
         self._trackings = TrackingEndpoint(api, OroTracking, "ordershippingtrackings")
-        self._known = known
-        super().__init__(shell, self._trackings)
+        super().__init__(shell, self._trackings, known)
 
     def of_order(self, order_id: str) -> tuple[OroTracking, ...]:
         """All trackings that an order shows. Raises NotFound."""
         return self._shell.run(self._trackings.of_order(order_id))
 
+    def ensure(self, order_id: str, *, method: str, number: str) -> OroTracking:
+        """The order's tracking with that method and number, added only where the order shows none.
+
+        After ReplyLost call it again: it looks first.
+        """
+        return self._shell.run(self._trackings.ensure(order_id, method, number, self._known))
+
     def add(self, order_id: str, *, method: str, number: str) -> OroTracking:
         """Add one tracking to an order; `method` is a carrier's name or a shipping method.
 
-        It is not idempotent, and OroCommerce accepts duplicates: look with `of_order` before you add.
+        It is not idempotent, and OroCommerce accepts duplicates: use `ensure`, which looks first.
         """
         return self._shell.run(self._trackings.add(order_id, method, number, self._known))
 
@@ -55,16 +70,22 @@ class AsyncTrackingCollection(AsyncCollection[OroTracking]):
 
     def __init__(self, shell: AsyncShell, api: Api, known: Known) -> None:
         self._trackings = TrackingEndpoint(api, OroTracking, "ordershippingtrackings")
-        self._known = known
-        super().__init__(shell, self._trackings)
+        super().__init__(shell, self._trackings, known)
 
     async def of_order(self, order_id: str) -> tuple[OroTracking, ...]:
         """All trackings that an order shows. Raises NotFound."""
         return await self._shell.run(self._trackings.of_order(order_id))
 
+    async def ensure(self, order_id: str, *, method: str, number: str) -> OroTracking:
+        """The order's tracking with that method and number, added only where the order shows none.
+
+        After ReplyLost call it again: it looks first.
+        """
+        return await self._shell.run(self._trackings.ensure(order_id, method, number, self._known))
+
     async def add(self, order_id: str, *, method: str, number: str) -> OroTracking:
         """Add one tracking to an order; `method` is a carrier's name or a shipping method.
 
-        It is not idempotent, and OroCommerce accepts duplicates: look with `of_order` before you add.
+        It is not idempotent, and OroCommerce accepts duplicates: use `ensure`, which looks first.
         """
         return await self._shell.run(self._trackings.add(order_id, method, number, self._known))

@@ -7,12 +7,14 @@ from orogxo.sandbox.books import Books
 from orogxo.sandbox.clock import AsyncTwinClock, TwinClock
 from orogxo.sandbox.faults import Fault, Faults
 from orogxo.sandbox.network import Exchange
+from orogxo.sandbox.oro_webhooks import Delivery
 from orogxo.sandbox.server import Served, serve
 from orogxo.sandbox.twin import Twin
 
 __all__ = [
     "Twin",
     "Books",
+    "Delivery",
     "Exchange",
     "Fault",
     "Faults",

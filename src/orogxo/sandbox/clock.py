@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import threading
 import time
+from collections.abc import Callable
 
 
 class TwinClock:
@@ -22,6 +23,11 @@ class TwinClock:
         self._passed = dt.timedelta()
         self.follows_wall = False
         self._lock = threading.Lock()
+        self._watchers: list[Callable[[], None]] = []
+
+    def on_advance(self, watcher: Callable[[], None]) -> None:
+        """Call `watcher` whenever time has been moved on."""
+        self._watchers.append(watcher)
 
     def now(self) -> dt.datetime:
         """The instant, aware, in UTC."""
@@ -39,6 +45,8 @@ class TwinClock:
             raise ValueError(f"time cannot go back by {-step}")
         with self._lock:
             self._passed += step
+        for watcher in self._watchers:
+            watcher()
 
     def sleep(self, seconds: float) -> None:
         """Let `seconds` pass: at once, or really, once the wall clock is followed."""

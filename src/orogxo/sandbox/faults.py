@@ -131,7 +131,8 @@ _MISHAP_STATUS: dict[str, tuple[int, str]] = {
 def mishap(fault: Fault, now: dt.datetime) -> Reply:
     """What a proxy in front of either end answers (maintenance pages: as recorded, HTML)."""
     status, title = _MISHAP_STATUS[fault.action]
-    headers = {"Content-Type": "text/html; charset=UTF-8"}
+    by_php = fault.action == "maintenance_415"
+    headers = {"Content-Type": "text/html; charset=UTF-8" if by_php else "text/html"}
     if fault.action == "status_429" and fault.retry_after is not None:
         headers["Retry-After"] = _retry_after(fault.retry_after, now)
     return Reply(status, headers, _HTML.format(title=title).encode())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -11,16 +9,17 @@ from typing import Any
 from urllib.parse import unquote
 
 from orogxo.messages import Reply, Request
-from orogxo.sandbox.clock import TwinClock, stamp
+from orogxo.sandbox.clock import stamp
 from orogxo.sandbox.faults import Fault
 from orogxo.sandbox.gxo_checks import problems_of
-from orogxo.sandbox.gxo_floor import Entry, Floor, NotEditable
+from orogxo.sandbox.gxo_floor import Entry, NotEditable
+from orogxo.sandbox.gxo_goods import Goods
+from orogxo.sandbox.gxo_goods_api import PAGE_SIZE, GoodsApi, cursor_at, position_of
 from orogxo.sandbox.tokens import TokenOffice
 from orogxo.sandbox.wire import Call, credentials, json_reply, loads, plain_number
-from orogxo.sandbox.world import Product, World
+from orogxo.sandbox.world import Product
 
 JSON = "application/json"
-PAGE_SIZE = 50
 OPENING_STOCK = 100_000
 _TITLES = {
     "invalid_request": "The request cannot be read",
@@ -43,21 +42,30 @@ class GxoApi:
 
     def __init__(
         self,
-        floor: Floor,
-        world: World,
+        goods: Goods,
         tokens: TokenOffice,
-        clock: TwinClock,
         *,
         lookup: bool,
         cancels: bool,
     ) -> None:
         self.tokens = tokens
-        self._floor = floor
-        self._world = world
-        self._clock = clock
+        self._goods = goods
+        self._floor, self._world, self._clock = goods.floor, goods.world, goods.clock
         self._lookup = lookup
         self._cancels = cancels
         self._traces = 0
+        more = GoodsApi(goods, self._problem, self._body, lookup=lookup)
+        self._routes: dict[tuple[str, ...], Callable[[Call, Sequence[str]], Reply]] = {
+            ("PUT", "v1", "orders", "*"): self._put_order,
+            ("POST", "v1", "orders"): self._post_order,
+            ("GET", "v1", "orders", "*"): self._get_order,
+            ("POST", "v1", "orders", "*", "cancel"): self._cancel_order,
+            ("GET", "v1", "shipments"): self._shipments,
+            ("GET", "v1", "items", "*"): self._item,
+            ("GET", "v1", "inventory", "snapshots", "latest"): self._snapshot,
+            ("GET", "v1", "capabilities"): self._capabilities,
+            **more.routes,
+        }
 
     def answer(self, request: Request) -> Reply:
         """The reply; never raises."""
@@ -67,17 +75,7 @@ class GxoApi:
         if not self.tokens.honours(request.header("Authorization")):
             return self._problem(401, "unauthorised", "send a bearer token from /oauth/token")
         steps = [unquote(step) for step in call.path.strip("/").split("/")]
-        routes: dict[tuple[str, ...], Callable[[Call, Sequence[str]], Reply]] = {
-            ("PUT", "v1", "orders", "*"): self._put_order,
-            ("POST", "v1", "orders"): self._post_order,
-            ("GET", "v1", "orders", "*"): self._get_order,
-            ("POST", "v1", "orders", "*", "cancel"): self._cancel_order,
-            ("GET", "v1", "shipments"): self._shipments,
-            ("GET", "v1", "items", "*"): self._item,
-            ("GET", "v1", "inventory", "snapshots", "latest"): self._snapshot,
-            ("GET", "v1", "capabilities"): self._capabilities,
-        }
-        for route, handler in routes.items():
+        for route, handler in self._routes.items():
             if call.method == route[0] and _fits(route[1:], steps):
                 return handler(call, steps)
         return self._problem(404, "unknown_route", f"the gateway has no {call.method} {call.path}")
@@ -186,7 +184,7 @@ class GxoApi:
 
     def _shipments(self, call: Call, _: Sequence[str]) -> Reply:
         query = dict(call.query)
-        position = _position(query.get("cursor", ""))
+        position = position_of(query.get("cursor", ""), "feed")
         if position is None or position > len(self._floor.feed):
             return self._problem(400, "invalid_request", "the cursor is none of ours")
         items = self._floor.feed[position : position + PAGE_SIZE]
@@ -195,7 +193,7 @@ class GxoApi:
         mine = [item for item in items if wanted is None or self._owner(item) == wanted]
         page = {
             "items": mine,
-            "next_cursor": _cursor(following),
+            "next_cursor": cursor_at(following, "feed"),
             "has_more": following < len(self._floor.feed),
         }
         return json_reply(200, page, JSON)
@@ -209,16 +207,16 @@ class GxoApi:
         product = self._world.products.get(steps[2])
         if product is None or not product.in_gxo:
             return self._problem(404, "not_found", f"the item master has no {steps[2]}")
+        if product.sku in self._goods.items:
+            return json_reply(200, self._goods.items[product.sku], JSON)
         uoms = [{"code": code, "qty_in_base": _text(size)} for code, size in sorted(product.uoms().items())]
         item = {"sku": product.sku, "description": product.name, "gtin": [], "uoms": uoms}
         return json_reply(200, {**item, "lot_tracked": False, "serial_tracked": False, "version": 1}, JSON)
 
     def _snapshot(self, _: Call, __: Sequence[str]) -> Reply:
-        gone: dict[str, Fraction] = {}
-        for _entry, _job, line in self._floor.job_lines():
-            gone[line.sku] = gone.get(line.sku, Fraction()) + Fraction(line.shipped) * line.size
+        changes = self._goods.changes()
         rows = [
-            self._row(product, OPENING_STOCK - gone.get(product.sku, Fraction()))
+            self._row(product, OPENING_STOCK + changes.get(product.sku, Fraction()))
             for product in self._world.products.values()
             if product.in_gxo
         ]
@@ -245,18 +243,3 @@ def _fits(route: Sequence[str], steps: Sequence[str]) -> bool:
 
 def _text(amount: Fraction) -> str:
     return plain_number(Decimal(amount.numerator) / Decimal(amount.denominator))
-
-
-def _cursor(position: int) -> str:
-    return base64.urlsafe_b64encode(f"feed:{position}".encode()).decode().rstrip("=")
-
-
-def _position(cursor: str) -> int | None:
-    """The place in the feed that a cursor means; "" is the beginning, None: it is none of ours."""
-    if not cursor:
-        return 0
-    try:
-        word, _, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        return None
-    return int(number) if word == "feed" and number.isdigit() else None

@@ -48,7 +48,7 @@ def _head(body: Mapping[str, Any]) -> Iterator[dict[str, str]]:
 def _carrier(body: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     carrier = body.get("carrier")
     code = carrier.get("code") if isinstance(carrier, Mapping) else None
-    if code not in _KNOWN_CARRIERS:
+    if not isinstance(code, str) or code not in _KNOWN_CARRIERS:
         yield _problem("/carrier/code", "unknown_carrier", f"no carrier {code!r} is set up at this site")
 
 
@@ -71,7 +71,7 @@ def _line(line: Any, pointer: str, world: World, seen: set[str]) -> Iterator[dic
         yield _problem(pointer, "invalid", "a line has line_ref, sku and qty")
         return
     line_ref, sku = line.get("line_ref"), line.get("sku")
-    if _blank(line_ref) or line_ref in seen:
+    if _blank(line_ref) or str(line_ref) in seen:
         yield _problem(f"{pointer}/line_ref", "invalid", f"line_ref {line_ref!r} is blank or used twice")
     seen.add(str(line_ref))
     product = world.products.get(str(sku))
@@ -79,14 +79,19 @@ def _line(line: Any, pointer: str, world: World, seen: set[str]) -> Iterator[dic
         yield _problem(f"{pointer}/sku", "unknown_sku", f"the item master has no {sku!r}")
         return
     uom = line["qty"].get("uom")
-    if uom not in product.uoms():
+    if not isinstance(uom, str) or uom not in product.uoms():
         yield _problem(f"{pointer}/qty/uom", "unknown_uom", f"{sku} is not handled in {uom!r}")
     yield from _quantity(line["qty"].get("value"), uom, f"{pointer}/qty/value")
 
 
 def _quantity(value: Any, uom: Any, pointer: str) -> Iterator[dict[str, str]]:
     try:
-        amount = Decimal(value) if isinstance(value, str) else Decimal("NaN")
+        # 1e999999999 is a decimal, too, and fills the memory once it is written out.
+        amount = (
+            Decimal(value)
+            if isinstance(value, str) and len(value) < 40 and "e" not in value.lower()
+            else Decimal("NaN")
+        )
     except InvalidOperation:
         amount = Decimal("NaN")
     if not amount.is_finite() or amount <= 0:

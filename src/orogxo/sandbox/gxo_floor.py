@@ -128,7 +128,7 @@ class Floor:
             return "cancelled", "it was cancelled before"
         if self.hesitates and entry.state == "accepted":
             return "pending", "a supervisor decides"
-        if entry.state != "accepted":
+        if entry.state not in {"accepted", "on_hold"}:
             return "refused", f"the order is {entry.state}"
         entry.jobs = []
         self._move(entry, "cancelled", now)
@@ -145,13 +145,23 @@ class Floor:
 
     def work(self, now: dt.datetime, *, at_once: bool) -> None:
         """Do what is due: pick an hour after acceptance, ship four hours after it; or all `at_once`."""
-        for entry in list(self.entries.values()):
+        for entry in [entry for entry in self.entries.values() if entry.state != "on_hold"]:
             for job in entry.jobs:
                 age = now - job.accepted_at
                 if at_once or age >= PICKING_AFTER:
                     self.pick(entry.ref, now)
                 if (at_once or age >= SHIPPED_AFTER) and any(line.open for line in job.lines.values()):
                     self._ship(entry, job, now, {})
+
+    def stop(self, entry: Entry, now: dt.datetime) -> None:
+        """Put an order on hold: nobody picks it."""
+        if entry.state == "accepted":
+            self._move(entry, "on_hold", now)
+
+    def resume(self, entry: Entry, now: dt.datetime) -> None:
+        """Work on it again."""
+        if entry.state == "on_hold":
+            self._move(entry, "accepted", now)
 
     def _job(self, body: Mapping[str, Any], now: dt.datetime) -> Job:
         lines = {}
@@ -213,9 +223,14 @@ class Floor:
         changed |= {"carrier": choices["carrier"]} if choices.get("carrier") else {}
         self.feed.append({**latest, **changed})
 
-    def repeat(self, shipment_ref: str) -> None:
-        """Deliver a shipment once more, as feeds do: the same version, word for word."""
-        self.feed.append(self.shipments()[shipment_ref])
+    def repeat(self, shipment_ref: str, version: int | None = None) -> None:
+        """Deliver a shipment once more, as feeds do: one version (None: the latest), word for word."""
+        told = {
+            document["version"]: document
+            for document in self.feed
+            if document["shipment_ref"] == shipment_ref
+        }
+        self.feed.append(told[max(told) if version is None else version])
 
     def shipments(self) -> dict[str, dict[str, Any]]:
         """The latest version of every shipment."""

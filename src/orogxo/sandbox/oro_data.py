@@ -1,30 +1,14 @@
-"""The rows of the twin's OroCommerce, and how the catalogue becomes rows."""
+"""The rows of the twin's OroCommerce, and transactions over them."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from attrs import define, field
+from attrs import define, field, frozen
 
-from orogxo.sandbox.clock import stamp
 from orogxo.sandbox.oro_schema import resources
-from orogxo.sandbox.world import Customer, Product, World
-
-OLD_STATUSES = ("open", "cancelled", "shipped", "closed", "archived")
-NEW_STATUSES = ("open", "cancelled", "closed", "pending", "processing")
-_UNIT_LABELS = {
-    "each": ("each", "ea", "each", "ea"),
-    "item": ("item", "item", "items", "items"),
-    "kg": ("kilogram", "kg", "kilograms", "kgs"),
-    "piece": ("piece", "pc", "pieces", "pcs"),
-    "set": ("set", "set", "sets", "sets"),
-    "case": ("case", "ca", "cases", "ca"),
-    "pallet": ("pallet", "pa", "pallets", "pa"),
-}
-_COUNTRIES = {"US": ("USA", "United States"), "DE": ("DEU", "Germany"), "GB": ("GBR", "United Kingdom")}
-_REGIONS = {"US-NY": ("NY", "New York"), "US-CA": ("CA", "California"), "DE-BE": ("BE", "Berlin")}
 
 
 @define
@@ -35,9 +19,31 @@ class Row:
     attributes: dict[str, Any] = field(factory=dict)
     relations: dict[str, Any] = field(factory=dict)
 
+    def copy(self) -> Row:
+        """The same members, apart from this row."""
+        lists = {
+            name: list(value) if isinstance(value, list) else value for name, value in self.relations.items()
+        }
+        return Row(self.id, dict(self.attributes), lists)
+
+
+@frozen
+class Change:
+    """One change of one row. `before`: as it was, None for a new row. `quiet`: only what points at it."""
+
+    kind: str
+    row_id: str
+    before: Row | None
+    quiet: bool = False
+
 
 class OroData:
-    """All rows by type and id; `hidden` are types that the API user may not view."""
+    """All rows by type and id; `hidden` are types that the API user may not view.
+
+    `status_management`: whether statuses come from outside, so that `status` of an order can be written.
+    `derived` computes the rows of types that have no table. `on_commit` is told the changes of every
+    finished transaction.
+    """
 
     def __init__(self, version: str, *, status_exposed: bool | None) -> None:
         self.version = version
@@ -45,8 +51,12 @@ class OroData:
         self.statuses_readable = not self.old if status_exposed is None else status_exposed
         self.resources = resources(version, statuses=self.statuses_readable)
         self.hidden: set[str] = set()
+        self.status_management = False
+        self.derived: dict[str, Callable[[str], Row | None]] = {}
         self._tables: dict[str, dict[str, Row]] = {}
         self._last_id: dict[str, int] = {}
+        self.on_commit: Callable[[list[Change]], None] | None = None
+        self._journal: list[Change] | None = None
 
     def table(self, kind: str) -> dict[str, Row]:
         """The rows of one type by id, oldest first."""
@@ -54,7 +64,8 @@ class OroData:
 
     def row(self, kind: str, row_id: str | None) -> Row | None:
         """One row, or None."""
-        return self.table(kind).get(row_id or "")
+        derive = self.derived.get(kind)
+        return derive(row_id or "") if derive is not None else self.table(kind).get(row_id or "")
 
     def insert(
         self,
@@ -64,12 +75,74 @@ class OroData:
         row_id: str | None = None,
     ) -> Row:
         """Add a row. Members it does not name are null or empty."""
-        if row_id is None:
-            self._last_id[kind] = self._last_id.get(kind, 0) + 1
-            row_id = str(self._last_id[kind])
+        row_id = self.take_id(kind) if row_id is None else row_id
+        if row_id.isdigit():
+            self._last_id[kind] = max(self._last_id.get(kind, 0), int(row_id))
         row = Row(row_id, dict(attributes), dict(relations))
+        self._note(Change(kind, row_id, None))
         self.table(kind)[row_id] = row
         return row
+
+    def take_id(self, kind: str) -> str:
+        """The next number of a type."""
+        self._last_id[kind] = self._last_id.get(kind, 0) + 1
+        return str(self._last_id[kind])
+
+    def change(self, kind: str, row: Row, *, quiet: bool = False) -> Row:
+        """`row`, which the caller is about to change."""
+        self._note(Change(kind, row.id, row.copy(), quiet))
+        return row
+
+    def delete(self, kind: str, row_id: str) -> None:
+        """Take a row away."""
+        self._note(Change(kind, row_id, self.table(kind).pop(row_id)))
+
+    def load(self, rows: Iterable[tuple[str, str, Mapping[str, Any], Mapping[str, Any]]]) -> None:
+        """Hold exactly these rows: (type, id, attributes, relations)."""
+        self._tables.clear()
+        self._last_id.clear()
+        for kind, row_id, attributes, relations in rows:
+            self.insert(kind, attributes, relations, row_id)
+
+    def next_ids(self, last: Mapping[str, int]) -> None:
+        """The next new rows of these types follow these ids, as sequences do that were used before."""
+        self._last_id |= last
+
+    @contextmanager
+    def transaction(self, *, trial: bool = False) -> Iterator[list[Change]]:
+        """All that is changed inside, or nothing if it raises or is a `trial`; gives the changes so far."""
+        outer, self._journal = self._journal, []
+        journal = self._journal
+        try:
+            yield journal
+        except BaseException:
+            self._undo(journal)
+            raise
+        else:
+            if trial:
+                self._undo(journal)
+            elif outer is not None:
+                outer.extend(journal)
+            elif self.on_commit is not None:
+                self.on_commit(journal)
+        finally:
+            self._journal = outer
+
+    def _note(self, change: Change) -> None:
+        if self._journal is not None:
+            self._journal.append(change)
+
+    def _undo(self, journal: list[Change]) -> None:
+        for change in reversed(journal):
+            table = self.table(change.kind)
+            if change.before is None:
+                table.pop(change.row_id, None)
+                continue
+            row = table.get(change.row_id)
+            if row is None:
+                table[change.row_id] = change.before
+            else:
+                row.attributes, row.relations = change.before.attributes, change.before.relations
 
     def related(self, kind: str, row: Row, name: str) -> list[str]:
         """The ids that a relation points at: none where the API user may not view their type."""
@@ -77,6 +150,8 @@ class OroData:
         value = row.relations.get(name)
         if value is None or (relation is not None and relation.target in self.hidden):
             return []
+        if kind == "orders" and name == "status" and not self.status_management:
+            return []  # it may be set, and reads as nothing
         return list(value) if isinstance(value, list) else [value]
 
     def order_of(self, row: Row) -> list[str]:
@@ -87,123 +162,3 @@ class OroData:
     def order_link(self, order_id: str) -> dict[str, Any]:
         """How a child points at its order: to-one in 5.1, to-many since."""
         return {"order": order_id} if self.old else {"orders": [order_id]}
-
-
-def populate(data: OroData, world: World, now: dt.datetime) -> None:
-    """Fill `data` with the catalogue."""
-    when = stamp(now)
-    for code in _UNIT_LABELS:
-        add_unit(data, code)
-    statuses = OLD_STATUSES if data.old else NEW_STATUSES
-    _add_enum(data, "orderinternalstatuses", statuses)
-    _add_enum(data, "ordershippingstatuses", ("not_shipped", "shipped", "partially_shipped"))
-    _add_enum(data, "prodinventorystatuses", ("in_stock", "out_of_stock", "discontinued"))
-    for customer in world.customers.values():
-        add_customer(data, customer, when)
-    for product in world.products.values():
-        add_product(data, product, world, when)
-
-
-def _add_enum(data: OroData, kind: str, codes: Iterable[str]) -> None:
-    rows = {}
-    for priority, code in enumerate(codes, start=1):
-        name = code.replace("_", " ").title()
-        rows[code] = {"name": name, "priority": priority, "default": code in {"in_stock", "not_shipped"}}
-    for code in sorted(rows):
-        data.insert(kind, rows[code], {}, row_id=code)
-
-
-def add_unit(data: OroData, code: str) -> None:
-    """Make sure that a product unit exists."""
-    if data.row("productunits", code) is None:
-        label, short, plural, short_plural = _UNIT_LABELS.get(code, (code, code, f"{code}s", code))
-        labels = {
-            "label": label,
-            "shortLabel": short,
-            "pluralLabel": plural,
-            "shortPluralLabel": short_plural,
-        }
-        data.insert("productunits", {"defaultPrecision": 3 if code == "kg" else 0, **labels}, {}, row_id=code)
-
-
-def add_country(data: OroData, country: str | None, region: str | None) -> None:
-    """Make sure that a country and a region exist."""
-    if country and data.row("countries", country) is None:
-        iso3, name = _COUNTRIES.get(country, (f"{country}X", country))
-        data.insert("countries", {"iso3Code": iso3, "name": name, "deleted": False}, {}, row_id=country)
-    if region and data.row("regions", region) is None:
-        code, name = _REGIONS.get(region, (region.partition("-")[2], region))
-        relations = {"country": country}
-        data.insert("regions", {"code": code, "name": name, "deleted": False}, relations, row_id=region)
-        home = data.row("countries", country)
-        if home is not None:
-            home.relations.setdefault("regions", []).append(region)
-
-
-def add_customer(data: OroData, customer: Customer, when: str) -> None:
-    """A customer with one user."""
-    times = {"createdAt": when, "updatedAt": when}
-    group = "1" if customer.parent or customer.name == "Northwind Group" else None
-    shared = {"owner": "1", "organization": "1"}
-    user = data.insert(
-        "customerusers",
-        {
-            "confirmed": True,
-            "email": f"user{customer.id}@example.org",
-            "firstName": "Amanda",
-            "lastName": "Cole",
-            "enabled": True,
-            "loginCount": 0,
-            "isGuest": False,
-            "cookies_accepted": False,
-            **times,
-        },
-        {"customer": customer.id, "userRoles": ["2"], "auth_status": "active", **shared},
-    )
-    relations = {
-        "parent": customer.parent,
-        "group": group,
-        "users": [user.id],
-        "account": customer.id,
-        **shared,
-    }
-    data.insert("customers", {"name": customer.name, **times}, relations, row_id=customer.id)
-    parent = data.row("customers", customer.parent)
-    if parent is not None:
-        parent.relations.setdefault("children", []).append(customer.id)
-
-
-def add_product(data: OroData, product: Product, world: World, when: str) -> None:
-    """A product with its unit precisions, stock rows, name and, for a kit, its kit items."""
-    times = {"createdAt": when, "updatedAt": when}
-    precisions = []
-    for unit in product.units:
-        add_unit(data, unit.code)
-        attributes = {"precision": unit.precision, "conversionRate": unit.rate, "sell": True}
-        points = {"product": product.id, "unit": unit.code}
-        row = data.insert("productunitprecisions", attributes, points)
-        precisions.append(row.id)
-        stock = {"product": product.id, "productUnitPrecision": row.id, "organization": "1"}
-        data.insert("inventorylevels", {"quantity": "0"}, stock)
-    name = data.insert("productnames", {"string": product.name, "fallback": None}, {"product": product.id})
-    kit_items = [
-        data.insert(
-            "productkititems",
-            {"sortOrder": order, "optional": False, "minimumQuantity": 1, "maximumQuantity": 10, **times},
-            {"productKit": product.id, "productUnit": unit, "kitItemProducts": [world.products[sku].id]},
-        ).id
-        for order, (sku, _, unit) in enumerate(product.kit, start=1)
-    ]
-    main = {"sku": product.sku, "status": "enabled", "variantFields": [], "featured": False}
-    kind = {"productType": "kit" if product.kit else "simple", "newArrival": False}
-    relations = {
-        "unitPrecisions": precisions,
-        "primaryUnitPrecision": precisions[0],
-        "names": [name.id],
-        "kitItems": kit_items,
-        "attributeFamily": "1",
-        "owner": "1",
-        "organization": "1",
-        "inventory_status": "in_stock",
-    }
-    data.insert("products", {**main, **kind, **times}, relations, row_id=product.id)

@@ -9,7 +9,10 @@ from decimal import Decimal
 from typing import Any, TypeAlias
 
 from orogxo.sandbox.clock import TwinClock, stamp
-from orogxo.sandbox.oro_data import OroData, Row, add_country, add_unit
+from orogxo.sandbox.oro_catalogue import add_country, add_unit
+from orogxo.sandbox.oro_data import OroData, Row
+from orogxo.sandbox.oro_forms import money
+from orogxo.sandbox.oro_totals import count_order, subtotal_ids
 from orogxo.sandbox.world import Product, World
 
 LineSpec: TypeAlias = Sequence[Any]
@@ -37,11 +40,6 @@ _SIMPLE = {
 _LINES = frozenset({"lines", "free_form", "kits"})
 
 
-def money(amount: Decimal) -> str:
-    """Four decimals, cut and not rounded, as OroCommerce writes money."""
-    return f"{int(amount * 10000) / Decimal(10000):.4f}"
-
-
 def exact(quantity: object) -> Decimal | None:
     """A quantity as OroCommerce keeps it; a float counts as the number it is written as."""
     return None if quantity is None else Decimal(str(quantity))
@@ -58,6 +56,10 @@ class OrderDesk:
 
     def place(self, **details: Any) -> str:
         """A new order; see `Twin.place_order`."""
+        with self._data.transaction():
+            return self._place(details)
+
+    def _place(self, details: Mapping[str, Any]) -> str:
         when = stamp(self._clock.now())
         data = self._data
         attributes = {
@@ -69,19 +71,26 @@ class OrderDesk:
             "createdAt": when,
             "updatedAt": when,
         }
-        relations = {"owner": "1", "organization": "1", "lineItems": [], "shippingTrackings": []}
+        relations: dict[str, Any] = {
+            "owner": "1",
+            "organization": "1",
+            "lineItems": [],
+            "shippingTrackings": [],
+        }
         relations |= {"internalStatus": "open", "shippingStatus": "not_shipped"}
         order = data.insert("orders", attributes, relations)
         order.attributes["uuid"] = str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self._seed}/{order.id}"))
         order.attributes["identifier"] = order.id
+        order.relations["orderSubtotals"] = [] if data.old else subtotal_ids(order.id)
         self._apply(order, details, when)
         return order.id
 
     def edit(self, order_id: str, **changes: Any) -> None:
         """Change an order; `updatedAt` moves, as with any saved form."""
         order = self.order(order_id)
-        self._apply(order, changes, stamp(self._clock.now()))
-        self.touch(order)
+        with self._data.transaction():
+            self.touch(order)
+            self._apply(order, changes, stamp(self._clock.now()))
 
     def order(self, order_id: str) -> Row:
         """The row of an order. Raises KeyError when there is none."""
@@ -92,6 +101,7 @@ class OrderDesk:
 
     def touch(self, order: Row) -> None:
         """Move `updatedAt`."""
+        self._data.change("orders", order)
         order.attributes["updatedAt"] = stamp(self._clock.now())
 
     def corrupt(self, order_id: str, path: str, value: Any) -> None:
@@ -129,7 +139,7 @@ class OrderDesk:
             self._set_address(order, details["ship_to"], when)
         if _LINES & details.keys():
             self._set_lines(order, details, when)
-        self._total(order)
+        count_order(self._data, order)
 
     def _set_customer(self, order: Row, wanted: str | int | None) -> None:
         customer = self._world.customer(wanted)
@@ -153,7 +163,9 @@ class OrderDesk:
 
     def _set_lines(self, order: Row, details: Mapping[str, Any], when: str) -> None:
         data = self._data
-        old = [data.table("orderlineitems").pop(line_id) for line_id in order.relations["lineItems"]]
+        old = [data.table("orderlineitems")[line_id] for line_id in order.relations["lineItems"]]
+        for line in old:
+            data.delete("orderlineitems", line.id)
         order.relations["lineItems"] = []
         wanted = [
             *details.get("lines", ()),
@@ -189,10 +201,6 @@ class OrderDesk:
             "updatedAt": when,
             "draftDelete": False,
         }
-        row_total = money(price * (exact(quantity) or 0))
-        for name in ("rowTotalAfterDiscountIncludingTax", "rowTotalAfterDiscountExcludingTax"):
-            attributes[name] = row_total
-        attributes |= {"rowTotalAfterDiscount": row_total, "rowTotalDiscountAmount": "0.0000"}
         relations = {"product": product.id if product else None, "productUnit": unit}
         relations |= self._data.order_link(order.id)
         row = self._data.insert("orderlineitems", attributes, relations, line_id)
@@ -229,10 +237,3 @@ class OrderDesk:
         }
         relations = {"lineItem": line.id, "kitItem": item_id, "product": part.id, "productUnit": unit}
         return self._data.insert("orderproductkititemlineitems", attributes, relations)
-
-    def _total(self, order: Row) -> None:
-        lines = [self._data.table("orderlineitems")[line] for line in order.relations["lineItems"]]
-        prices = [Decimal(line.attributes["value"]) * (line.attributes["quantity"] or 0) for line in lines]
-        total = money(sum(prices, Decimal()))
-        names = ("subtotalWithDiscountsValue", "subtotalWithDiscounts", "subtotalValue", "totalValue")
-        order.attributes |= dict.fromkeys(names, total)

@@ -15,6 +15,7 @@ from orogxo.sandbox.oro_data import OroData, Row
 from orogxo.sandbox.wire import json_reply
 
 JSON_API = "application/vnd.api+json"
+_NUMBERED = re.compile(r"\d+(?:-\d+)+")
 _DATETIMES = frozenset({"createdAt", "updatedAt"})
 _BOOLEANS = frozenset({"external"})
 _OPERATORS = frozenset({"eq", "neq", "neq_or_null", "exists"})
@@ -70,15 +71,17 @@ class Query:
     size: int = 10
 
 
-def read_query(data: OroData, pairs: Sequence[tuple[str, str]], *, listing: bool) -> Query:
+def read_query(
+    data: OroData, pairs: Sequence[tuple[str, str]], *, listing: bool, json_api: bool = True
+) -> Query:
     """Parse; on a single record only `fields`, `include` and `meta` exist. Raises Refused."""
     query = Query()
     for key, value in pairs:
         group, _, rest = key.partition("[")
         inner = rest.removesuffix("]")
-        if key == "include":
+        if key == "include" and json_api:
             query.include = [path for path in value.split(",") if path]
-        elif group == "fields" and inner in data.resources:
+        elif group == "fields" and inner in data.resources and json_api:
             query.fields[inner] = frozenset(value.split(","))
         elif listing and key == "sort":
             query.sort = value.split(",")
@@ -152,7 +155,7 @@ class _Filter:
         return lambda row: self._passes(self._values(row, target.path), target.kind, wanted_values)
 
     def _resolve(self) -> _Field:
-        steps = self.path.split(".")
+        steps = self._aliased().split(".")
         resource = self.data.resources[self.resource]
         for position, step in enumerate(steps):
             last = position == len(steps) - 1
@@ -169,9 +172,14 @@ class _Filter:
                 break
         raise unsupported_filter(self.parameter)
 
+    def _aliased(self) -> str:
+        """Lines can be asked for by what their orders point at, since 6.1."""
+        own = self.resource == "orderlineitems" and not self.data.old
+        return f"orders.{self.path}" if own and self.path in {"customer", "customerUser"} else self.path
+
     def _filterable(self, step: str) -> bool:
         # Without options `status` reads null and cannot be filtered (recorded in 6.1 and 7.0).
-        return step not in {"status", "orderSubtotals"}
+        return step != "orderSubtotals" and (step != "status" or self.data.status_management)
 
     def _truth(self, value: str) -> bool:
         if value.lower() not in _TRUE | _FALSE:
@@ -265,6 +273,8 @@ def _kind_of(name: str, *, folded: bool) -> str:
 
 def _sorted(data: OroData, kind: str, rows: list[Row], sort: Sequence[str]) -> list[Row]:
     resource = data.resources[kind]
+    if not resource.stored and not sort:
+        return rows
     for wanted in reversed(sort or ["id"]):
         name = wanted.removeprefix("-")
         to_one = name in resource.relations and not resource.relations[name].many
@@ -278,6 +288,8 @@ def _sorted(data: OroData, kind: str, rows: list[Row], sort: Sequence[str]) -> l
 def _sort_key(row: Row, name: str) -> tuple[bool, Decimal, str]:
     value = row.id if name == "id" else row.attributes.get(name, row.relations.get(name))
     text = "" if value is None else str(value)
+    if _NUMBERED.fullmatch(text) and name == "id":
+        text = "-".join(part.zfill(12) for part in text.split("-"))
     return value is None, Decimal(text) if name == "id" and text.isdigit() else Decimal(), text
 
 

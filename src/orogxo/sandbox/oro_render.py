@@ -47,7 +47,9 @@ class Renderer:
         if names:
             body["attributes"] = {name: row.attributes.get(name) for name in names}
         relations = [
-            relation for relation in resource.relations.values() if self._wanted(kind, relation.name)
+            relation
+            for relation in resource.relations.values()
+            if relation.shown and self._wanted(kind, relation.name)
         ]
         if relations:
             body["relationships"] = {each.name: self._relationship(kind, row, each) for each in relations}
@@ -56,16 +58,17 @@ class Renderer:
     def identifier(self, kind: str, row_id: str) -> dict[str, Any]:
         """Type, id and link."""
         body: dict[str, Any] = {"type": kind, "id": row_id}
-        if self.hateoas:
+        if self.hateoas and self.data.resources[kind].has_links:
             body["links"] = {"self": self.url(kind, row_id)}
         return body
 
     def included(self, kind: str, rows: Sequence[Row], tree: Tree) -> list[dict[str, Any]]:
-        """What `include` adds: children before the record that owns them, each record once."""
+        """What `include` adds: children before the record that owns them, each record only once."""
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for row in rows:
             self._collect(kind, row, tree, found)
-        return list(found.values())
+        primary = {(kind, row.id) for row in rows}
+        return [each for key, each in found.items() if key not in primary]
 
     def _wanted(self, kind: str, name: str) -> bool:
         return kind not in self.fields or name in self.fields[kind]
@@ -88,11 +91,11 @@ class Renderer:
 
     def _collect(self, kind: str, row: Row, tree: Tree, found: dict[tuple[str, str], dict[str, Any]]) -> None:
         for relation in self.data.resources[kind].relations.values():
-            if relation.name not in tree or not self._wanted(kind, relation.name):
+            if relation.name not in tree or not relation.shown or not self._wanted(kind, relation.name):
                 continue
             for row_id in self._shown(kind, row, relation):
                 target = self.data.row(relation.target, row_id)
-                if target is None:
+                if target is None or not self.data.resources[relation.target].stored:
                     continue
                 self._collect(relation.target, target, tree[relation.name], found)
                 key = (relation.target, row_id)
@@ -100,13 +103,21 @@ class Renderer:
 
 
 def plain(data: OroData, kind: str, row: Row) -> dict[str, Any]:
-    """The other shape of the API, for clients that do not ask for JSON:API: ids as numbers, no types."""
+    """The other shape of the API, for clients that do not ask for JSON:API: ids as numbers, no types.
+
+    Addresses stand in their order whole.
+    """
     resource = data.resources[kind]
     body: dict[str, Any] = {"id": _plain_id(row.id)}
     body |= {name: row.attributes.get(name) for name in resource.attributes}
     for relation in resource.relations.values():
+        if not relation.shown:
+            continue
         ids = [_plain_id(row_id) for row_id in data.related(kind, row, relation.name)]
         body[relation.name] = ids if relation.many else (ids[0] if ids else None)
+        address = data.row(relation.target, str(body[relation.name]))
+        if relation.target == "orderaddresses" and address is not None:
+            body[relation.name] = plain(data, relation.target, address)
     return body
 
 

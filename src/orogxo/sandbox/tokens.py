@@ -12,18 +12,22 @@ REFUSED_SECRET = "wrong"  # noqa: S105 - the one secret that both ends refuse, f
 
 
 class TokenOffice:
-    """Issues bearer tokens to anyone with a client id and a secret, except the secret `wrong`."""
+    """Issues bearer tokens to anyone with a client id and a secret, except the secret `wrong`.
+
+    `open` False: the client or its user was deactivated.
+    """
 
     def __init__(self, system: str, clock: TwinClock) -> None:
         self._system = system
         self._clock = clock
         self._valid_until: dict[str, dt.datetime] = {}
         self._issued = 0
+        self.open = True
 
     def accepts(self, fields: Mapping[str, str]) -> bool:
         """Whether these credentials are good."""
         secret = fields.get("client_secret")
-        return bool(fields.get("client_id")) and bool(secret) and secret != REFUSED_SECRET
+        return self.open and bool(fields.get("client_id")) and bool(secret) and secret != REFUSED_SECRET
 
     def issue(self) -> dict[str, object]:
         """The body of a token reply (RFC 6749, section 5.1)."""

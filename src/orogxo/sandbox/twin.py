@@ -16,23 +16,27 @@ from orogxo.sandbox.clock import AsyncTwinClock, TwinClock, stamp
 from orogxo.sandbox.faults import Faults
 from orogxo.sandbox.gxo_api import GxoApi
 from orogxo.sandbox.gxo_floor import Floor
+from orogxo.sandbox.gxo_goods import Goods
+from orogxo.sandbox.gxo_switches import GxoSwitches
 from orogxo.sandbox.network import AsyncTwinSender, End, Exchange, Network, TwinSender
-from orogxo.sandbox.oro_api import OroApi
-from orogxo.sandbox.oro_data import OroData, add_product, populate
+from orogxo.sandbox.oro_catalogue import add_product, populate
+from orogxo.sandbox.oro_data import OroData, Row
 from orogxo.sandbox.oro_orders import LineSpec, OrderDesk
-from orogxo.sandbox.oro_writes import OroWrites
+from orogxo.sandbox.oro_site import OroSite
+from orogxo.sandbox.oro_switches import OroSwitches
 from orogxo.sandbox.tokens import TokenOffice
 from orogxo.sandbox.world import Product, Unit, config_toml, default_world
 
 START = dt.datetime(2026, 11, 2, 8, 0, tzinfo=dt.UTC)
 
 
-class Twin:
+class Twin(OroSwitches, GxoSwitches):
     """OroCommerce and GXO, simulated: the same `seed` and the same calls give the same bytes.
 
     `oro_version`: "5.1", "6.1" or "7.0". `status_exposed`: True makes 5.1 show its internal status, as a few
     lines of configuration do. `gxo_duplicates`: the site has no natural key and does everything again that it
-    is told again. `gxo_lookup` False: it cannot be asked what it has. `authorised`: the statuses that may be
+    is told again. `gxo_lookup` False: it cannot be asked what it has. `gxo_cancels` False: it
+    takes no cancellations. `authorised`: the statuses that may be
     sent, for the judge. Any client id and secret is good at both ends, except the secret "wrong".
     """
 
@@ -56,17 +60,21 @@ class Twin:
         self._authorised = frozenset(authorised)
         self._received_while: dict[str, list[str | None]] = {}
         self._by_people: set[str] = set()
+        self._uncommitted: dict[str, Row] = {}
         self._data = OroData(oro_version, status_exposed=status_exposed)
         populate(self._data, self.world, start)
         self._desk = OrderDesk(self._data, self.world, self.clock, seed)
         self._floor = Floor(self.world, seed, self._witness, duplicates=gxo_duplicates)
+        self._goods = Goods(self._floor, self.world, self.clock)
         self._tokens = [TokenOffice("oro", self.clock), TokenOffice("gxo", self.clock)]
+        self._oro = OroSite(self._data, self.clock, seed, self._tokens[0])
         ends: dict[str, End] = {
-            "oro": OroApi(self._data, OroWrites(self._data, self._desk), self._tokens[0]),
-            "gxo": GxoApi(self._floor, self.world, self._tokens[1], self.clock, lookup=gxo_lookup, cancels=gxo_cancels),
+            "oro": self._oro.api,
+            "gxo": GxoApi(self._goods, self._tokens[1], lookup=gxo_lookup, cancels=gxo_cancels),
         }
         self.network = Network(ends, faults or Faults(), self.clock, self._taken_in)
         self._lock = self.network.lock
+        self.clock.on_advance(self._oro_works)
         self.oro, self.gxo = TwinSender(self.network, "oro"), TwinSender(self.network, "gxo")
         self.async_oro, self.async_gxo = AsyncTwinSender(self.oro), AsyncTwinSender(self.gxo)
 
@@ -112,18 +120,23 @@ class Twin:
         """Set the internal status."""
         self.edit_order(order_id, status=status)
 
+    def hide_order(self, order_id: str) -> None:
+        """Its checkout has not committed yet: the id is taken, and nobody sees the order."""
+        with self._lock:
+            self._uncommitted[order_id] = self._data.table("orders").pop(order_id)
+
+    def show_order(self, order_id: str) -> None:
+        """The checkout commits: the order appears, maybe after others with a greater id."""
+        with self._lock:
+            orders = self._data.table("orders")
+            found = sorted({**orders, order_id: self._uncommitted.pop(order_id)}.items(), key=_by_id)
+            orders.clear()
+            orders.update(found)
+
     def corrupt_order(self, order_id: str, path: str, value: Any) -> None:
         """Set any member unchecked: `poNumber`, `lineItems.0.quantity`, `internalStatus`, `customer` ..."""
         with self._lock:
             self._desk.corrupt(order_id, path, value)
-
-    def hide(self, kind: str) -> None:
-        """Take away the API user's right to view a resource type: relations to it read null from now on."""
-        self._data.hidden.add(kind)
-
-    def show(self, kind: str) -> None:
-        """Give that right back."""
-        self._data.hidden.discard(kind)
 
     def add_tracking(self, order_id: str, method: str, number: str) -> None:
         """A person types a tracking into OroCommerce; the judge does not hold it against the connector."""
@@ -215,10 +228,10 @@ class Twin:
                 shipment_ref, {"quantities": quantities, "trackings": trackings, "carrier": carrier}
             )
 
-    def repeat_shipment(self, shipment_ref: str) -> None:
-        """Deliver a shipment in the feed a second time."""
+    def repeat_shipment(self, shipment_ref: str, version: int | None = None) -> None:
+        """Deliver a shipment in the feed a second time: an old `version` of it, None is the latest."""
         with self._lock:
-            self._floor.repeat(shipment_ref)
+            self._floor.repeat(shipment_ref, version)
 
     # The truth --------------------------------------------------------------------------------------------
 
@@ -299,3 +312,7 @@ class Twin:
         order = self._data.row("orders", order_id_of(ref))
         status = order.relations.get("internalStatus") if order else None
         self._received_while.setdefault(ref, []).append(status)
+
+
+def _by_id(item: tuple[str, Row]) -> int:
+    return int(item[0])

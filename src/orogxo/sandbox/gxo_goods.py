@@ -1,0 +1,271 @@
+"""The site's other books: item master, inbounds, receipts, movements, returns, holds, and news of it all."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from attrs import define, field
+
+from orogxo.sandbox.clock import TwinClock, stamp
+from orogxo.sandbox.gxo_floor import Entry, Floor
+from orogxo.sandbox.gxo_goods_checks import UNIT_OF_UOM, known_product
+from orogxo.sandbox.wire import dumps, plain_number
+from orogxo.sandbox.world import Product, Unit, World
+
+HOLDABLE = frozenset({"accepted", "on_hold"})
+Row = tuple[str, dict[str, Any]]
+
+
+@define
+class Advice:
+    """An inbound or a return as the site has it; `body` is what we sent."""
+
+    body: dict[str, Any]
+    state: str
+    updated_at: dt.datetime
+    version: int = 1
+    outcome: list[dict[str, Any]] | None = None
+
+    def document(self) -> dict[str, Any]:
+        """What the gateway answers about it."""
+        told = {"state": self.state, "version": self.version, "updated_at": stamp(self.updated_at)}
+        outcome = {} if self.outcome is None else {"outcome": self.outcome}
+        return {**self.body, **told, "reason": None, **outcome}
+
+
+class NotEditableAdvice(Exception):
+    """It differs from the one that is already being worked on."""
+
+
+@define
+class Goods:
+    """Everything that the site knows besides orders and shipments. Feeds are (depositor, row)."""
+
+    floor: Floor
+    world: World
+    clock: TwinClock
+    items: dict[str, dict[str, Any]] = field(factory=dict)
+    inbounds: dict[str, Advice] = field(factory=dict)
+    returns: dict[str, Advice] = field(factory=dict)
+    holds: dict[str, list[dict[str, Any]]] = field(factory=dict)
+    feeds: dict[str, list[Row]] = field(factory=lambda: {"receipts": [], "movements": [], "events": []})
+    _seen: int = 0
+    _shipped: dict[tuple[str, str], tuple[int, Decimal]] = field(factory=dict)
+    _versions: dict[str, int] = field(factory=dict)
+
+    # Items ------------------------------------------------------------------------------------------------
+
+    def put_item(self, body: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+        """Write an item; says whether the item master had none."""
+        sku = body["sku"]
+        known = known_product(sku, self.world)
+        product = self.world.products.get(sku)
+        if product is None:
+            units = tuple(Unit(UNIT_OF_UOM[uom["code"]], Decimal(uom["qty_in_base"])) for uom in body["uoms"])
+            self.world.add(Product(sku, body["description"], units))
+        else:
+            product.in_gxo = True
+        version = self.items.get(sku, {"version": 1 if known else 0})["version"]
+        told = {name: value for name, value in self.items.get(sku, {}).items() if name != "version"}
+        if dumps(told) != dumps(body):
+            version += 1
+            self.tell("item.changed", f"items/{sku}", version, body["client_id"], {})
+        self.items[sku] = {**body, "version": version}
+        return self.items[sku], known is None
+
+    # Inbounds and returns ---------------------------------------------------------------------------------
+
+    def put(self, kind: str, ref: str, body: dict[str, Any]) -> tuple[Advice, bool]:
+        """Take an inbound or a return in; says whether it is new. Raises NotEditableAdvice."""
+        book, first = self.book(kind)
+        known = book.get(ref)
+        if known is None:
+            known = book[ref] = Advice(body, first, self.clock.now())
+            self._changed(kind, ref, known)
+            return known, True
+        if dumps(known.body) != dumps(body):
+            if known.state != first:
+                raise NotEditableAdvice(ref)
+            known.body = body
+            self.move(kind, ref, first)
+        return known, False
+
+    def book(self, kind: str) -> tuple[dict[str, Advice], str]:
+        """The book of "inbounds" or "returns", and the state that begins it."""
+        return (self.inbounds, "planned") if kind == "inbounds" else (self.returns, "authorised")
+
+    def move(self, kind: str, ref: str, state: str) -> None:
+        """Let an inbound or a return be in another state."""
+        advice = self.book(kind)[0][ref]
+        advice.state, advice.version, advice.updated_at = state, advice.version + 1, self.clock.now()
+        self._changed(kind, ref, advice)
+
+    def _changed(self, kind: str, ref: str, advice: Advice) -> None:
+        about = kind.removesuffix("s") + ".changed"
+        self.tell(about, f"{kind}/{ref}", advice.version, advice.body["client_id"], {"state": advice.state})
+
+    def cancel(self, ref: str) -> tuple[str, str]:
+        """Cancel an inbound that has not arrived: the answer and its reason."""
+        advice = self.inbounds[ref]
+        if advice.state == "cancelled":
+            return "cancelled", "it was cancelled before"
+        if advice.state != "planned":
+            return "refused", f"the inbound is {advice.state}"
+        self.move("inbounds", ref, "cancelled")
+        return "cancelled", ""
+
+    def receive(
+        self, ref: str, quantities: Mapping[str, Any] | None, damaged: Mapping[str, Any], *, closed: bool
+    ) -> str:
+        """Take goods in: a receipt, movements, a state. The receipt reference."""
+        advice, lines = self.inbounds[ref], []
+        receipt_ref = f"R-{len(self.feeds['receipts']) + 1:06d}"
+        for line in advice.body["lines"]:
+            expected, uom = Decimal(line["qty"]["value"]), line["qty"]["uom"]
+            got = expected if quantities is None else Decimal(str(quantities.get(line["line_ref"], 0)))
+            bad = Decimal(str(damaged.get(line["line_ref"], 0)))
+            told = {"received": got, "damaged": bad, "short": max(expected - got, Decimal())}
+            told["over"] = max(got - expected, Decimal())
+            counted = {name: _amount(value, uom) for name, value in told.items()}
+            goods = {"inbound_line_ref": line["line_ref"], "sku": line["sku"], "lot": line.get("lot")}
+            lines.append({**goods, **counted, "condition": None, "raw_condition": None})
+            owner = advice.body["client_id"]
+            self.stir(
+                owner, line["sku"], got - bad, uom, ("", "available"), reason="receipt", ref=receipt_ref
+            )
+            self.stir(owner, line["sku"], bad, uom, ("", "damaged"), reason="receipt", ref=receipt_ref)
+        head = {"receipt_ref": receipt_ref, "inbound_ref": ref, "arrived_at": stamp(self.clock.now())}
+        row = {**head, "site_id": advice.body["site_id"], "closed": closed, "lines": lines}
+        self.feeds["receipts"].append((advice.body["client_id"], row))
+        self.tell("receipt.created", f"inbounds/{ref}", advice.version, advice.body["client_id"], {})
+        self.move("inbounds", ref, "received" if closed else "partially_received")
+        return receipt_ref
+
+    def inspect(self, rma: str, outcomes: Sequence[Mapping[str, Any]]) -> None:
+        """Decide what becomes of returned goods, as rows of `outcome`; only `restock` is available again."""
+        advice = self.returns[rma]
+        advice.outcome = [*(advice.outcome or []), *map(dict, outcomes)]
+        for row in outcomes:
+            target = "available" if row["disposition"] == "restock" else "returns"
+            quantity = row["qty"]
+            owner, value = advice.body["client_id"], Decimal(quantity["value"])
+            self.stir(owner, row["sku"], value, quantity["uom"], ("", target), reason="return", ref=rma)
+        self.move("returns", rma, "completed")
+
+    # Holds ------------------------------------------------------------------------------------------------
+
+    def hold(self, entry: Entry, kind: str, note: str, source: str) -> tuple[dict[str, Any], bool]:
+        """Keep an order back; says whether the hold is new. The same one, while open, is one."""
+        holds = self.holds.setdefault(entry.ref, [])
+        for hold in holds:
+            if hold["released_at"] is None and (hold["kind"], hold["note"]) == (kind, note):
+                return hold, False
+        head = {"id": f"H-{entry.ref}-{len(holds) + 1}", "kind": kind, "note": note, "source": source}
+        holds.append({**head, "opened_at": stamp(self.clock.now()), "released_at": None})
+        self.floor.stop(entry, self.clock.now())
+        return holds[-1], True
+
+    def release(self, entry: Entry, hold_id: str) -> dict[str, Any] | None:
+        """Let go of a hold, None where there is none; without an open one the order is worked on again."""
+        holds = self.holds.get(entry.ref, [])
+        found = next((hold for hold in holds if hold["id"] == hold_id), None)
+        if found is not None and found["released_at"] is None:
+            found["released_at"] = stamp(self.clock.now())
+            if all(hold["released_at"] for hold in holds):
+                self.floor.resume(entry, self.clock.now())
+        return found
+
+    # Movements and events ---------------------------------------------------------------------------------
+
+    def stir(
+        self,
+        owner: str,
+        sku: str,
+        value: Decimal,
+        uom: str,
+        ways: tuple[str, str],
+        *,
+        reason: str,
+        ref: str,
+    ) -> None:
+        """Write a movement in base units; a negative one goes the other way round."""
+        product = self.world.products[sku]
+        size = product.uoms()[uom]
+        base = value * Decimal(size.numerator) / Decimal(size.denominator)
+        if not base:
+            return
+        source, target = ways if base > 0 else ways[::-1]
+        number = len(self.feeds["movements"]) + 1
+        head = {"movement_id": f"M-{number:06d}", "seq": number, "occurred_at": stamp(self.clock.now())}
+        place = {"sku": sku, "site_id": "SITE-1", "lot": None, "expiry": None}
+        way = {
+            "from_status": source or None,
+            "to_status": target or None,
+            "qty": _amount(abs(base), product.uom),
+        }
+        row = {**head, "kind": reason, **place, **way, "reason": reason, "raw_reason": None, "ref": ref}
+        self.feeds["movements"].append((owner, row))
+        self.tell("stock.moved", f"items/{sku}", number, owner, {})
+
+    def changes(self) -> dict[str, Fraction]:
+        """By how much available stock differs from the opening stock, in base units by SKU."""
+        self.catch_up()
+        changes: dict[str, Fraction] = {}
+        for _, row in self.feeds["movements"]:
+            moved = Fraction(row["qty"]["value"])
+            sign = (row["to_status"] == "available") - (row["from_status"] == "available")
+            changes[row["sku"]] = changes.get(row["sku"], Fraction()) + sign * moved
+        return changes
+
+    def tell(self, about: str, resource: str, version: int, owner: str, data: Mapping[str, Any]) -> None:
+        """Write an event."""
+        number = len(self.feeds["events"]) + 1
+        head = {"id": f"E-{number:06d}", "type": about, "occurred_at": stamp(self.clock.now()), "seq": number}
+        self.feeds["events"].append((owner, {**head, "resource": resource, "version": version, "data": data}))
+
+    def catch_up(self) -> None:
+        """Write down what orders and shipments have done since the last time."""
+        for entry in self.floor.entries.values():
+            if self._versions.get(entry.ref) != entry.version:
+                self._versions[entry.ref] = entry.version
+                state = {"state": entry.state}
+                self.tell(
+                    "order.changed", f"orders/{entry.ref}", entry.version, entry.body["client_id"], state
+                )
+        for document in self.floor.feed[self._seen :]:
+            self._left(document)
+        self._seen = len(self.floor.feed)
+
+    def _left(self, document: Mapping[str, Any]) -> None:
+        ref, version = document["shipment_ref"], document["version"]
+        owner = self.floor.entries[document["order_refs"][0]].body["client_id"]
+        news = False
+        for line in document["lines"]:
+            key = (ref, line["order_line_ref"])
+            before, shipped = self._shipped.get(key, (0, Decimal()))
+            if version <= before:
+                continue
+            now = Decimal(line["shipped"]["value"])
+            self._shipped[key], news = (version, now), True
+            product = known_product(line["sku"], self.world)
+            if product is not None and line["shipped"]["uom"] in product.uoms():
+                ways = ("available", "")
+                self.stir(
+                    owner,
+                    line["sku"],
+                    now - shipped,
+                    line["shipped"]["uom"],
+                    ways,
+                    reason="shipment",
+                    ref=ref,
+                )
+        if news:
+            self.tell("shipment.changed", f"shipments/{ref}", version, owner, {})
+
+
+def _amount(value: Decimal, uom: str) -> dict[str, str]:
+    return {"value": plain_number(value), "uom": uom}
