@@ -16,7 +16,7 @@ test: $(READY)  ## Everything that must pass, with branch coverage of the core.
 
 soak: $(READY)  ## 2000 simulated days with faults and crashes; then every planted defect must be found. Minutes.
 	$(BIN)/orogxo soak --seeds 1:2000
-	$(BIN)/python -m pytest tests/soak -m slow -n auto
+	$(BIN)/python -m pytest tests/soak tests/end_to_end -m slow -n auto
 
 lint: $(READY)
 	$(BIN)/ruff format --check .

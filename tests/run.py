@@ -16,7 +16,11 @@ CORE = ("model", "mapping", "rules", "orchestrator", "http")
 
 def main() -> int:
     began = time.monotonic()
-    tests = run("pytest", "-n", "auto", "--dist", "worksteal", "--cov", "--cov-report=", *sys.argv[1:])
+    tests = run(
+        "pytest", "tests", "-n", "auto", "--dist", "worksteal", "--cov", "--cov-report=", *sys.argv[1:]
+    )
+    # The code blocks of one page build on each other, so they stay in one process.
+    tests = run("pytest", "docs", "README.md", "--cov", "--cov-append", "--cov-report=", "-q") or tests
     include = ",".join(f"src/orogxo/{room}/*" for room in CORE)
     print(f"\nBranch coverage of the core ({', '.join(CORE)}), which must be 100 %:")
     core = run("coverage", "report", f"--include={include}", "--fail-under=100", "--precision=2")

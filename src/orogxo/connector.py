@@ -8,18 +8,19 @@ import socket
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 from attrs import frozen
 
 from orogxo.config import Config
+from orogxo.errors import ConfigError
 from orogxo.gxo import GxoClient, GxoWarehouse
 from orogxo.http import SystemClock
 from orogxo.model import Order, State
 from orogxo.orchestrator import Engine, ExceptionDesk, FlowReport, Intake, RunReport, Story, run_flows, trace
 from orogxo.orchestrator.runner import feedback, release
 from orogxo.oro import OroClient, OroStorefront
-from orogxo.ports import Clock, Store
+from orogxo.ports import Clock, Store, Warehouse
 
 
 @frozen
@@ -35,26 +36,31 @@ class Connector:
     """Orders from OroCommerce to the warehouse, dispatches back; called on the host's own schedule.
 
     `authorised` answers for installations that show no order status (with `[release] host_authorises`).
-    Any number of connectors, in any number of processes, may share one store.
+    Any number of connectors, in any number of processes, may share one store. The warehouse is either `gxo`,
+    a gateway, or any other `warehouse`, such as `orogxo.gxo.edi.warehouse.X12Warehouse`, which is
+    the host's to close.
     """
 
     def __init__(
         self,
         *,
         oro: OroClient,
-        gxo: GxoClient,
+        gxo: GxoClient | None = None,
+        warehouse: Warehouse | None = None,
         store: Store,
         config: Config | None = None,
         clock: Clock | None = None,
         authorised: Callable[[Order], bool] | None = None,
         worker: str | None = None,
     ) -> None:
+        if (gxo is None) == (warehouse is None):
+            raise ConfigError("give either gxo, a client of the gateway, or a warehouse")
         config = config or Config()
         self.config = config
         self._oro, self._gxo, self._store = oro, gxo, store
         self.engine = Engine(
             storefront=OroStorefront(oro),
-            warehouse=GxoWarehouse(gxo),
+            warehouse=GxoWarehouse(gxo) if gxo is not None else cast("Warehouse", warehouse),
             store=store,
             tables=config.tables(),
             policy=config.policy(),
@@ -76,7 +82,8 @@ class Connector:
     def close(self) -> None:
         """Release connections and files of the clients and the store."""
         self._oro.close()
-        self._gxo.close()
+        if self._gxo is not None:
+            self._gxo.close()
         self._store.close()
 
     def run_once(self) -> RunReport:

@@ -31,6 +31,7 @@ from support.gateway import (
     stock_page,
     stock_row,
 )
+from support.gateway_goods import GOODS_CALLS
 
 SETTINGS = {
     "OROGXO_GXO_URL": URL,
@@ -58,6 +59,7 @@ CALLS: list[tuple[str, tuple[object, ...], Any]] = [
     ("cancel", ("1042",), CANCELLED),
     ("cancel", ("1042",), problem(409, "not_cancellable")),
     ("change", (REQUEST, 1), ORDER),
+    *GOODS_CALLS,
 ]
 
 
@@ -116,6 +118,12 @@ def test_an_api_key_takes_the_place_of_a_token() -> None:
     assert [sent.header("X-Api-Key") for sent in sender.sent] == ["k-1"]
 
 
+def test_a_site_may_serve_the_contract_under_another_path() -> None:
+    client, sender = site(ORDER, prefix="/wms/gateway-v1/")
+    client.find("1042")
+    assert sender.sent[0].url == f"{URL}/wms/gateway-v1/orders/1042?client_id=ACME"
+
+
 @pytest.mark.parametrize("cls", COLOURS)
 def test_from_env(cls: type[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     assert repr(cls.from_env(SETTINGS)) == (
@@ -151,6 +159,8 @@ def test_all_wrong_settings_are_told_at_once(cls: type[Any]) -> None:
     ("settings", "told"),
     [
         ({"base_url": "gateway.example"}, "base_url must begin with https://"),
+        ({"prefix": "a b"}, "prefix is a path"),
+        ({"prefix": "../v1"}, "prefix is a path"),
         ({"base_url": "https://"}, "base_url must begin with https://"),
         ({"base_url": "https://[::1"}, "base_url is no URL"),
         ({"base_url": "https://gw.example:x"}, "base_url is no URL"),

@@ -3,7 +3,19 @@
 GXO publishes no API; gateway-v1 is orogxo's own contract, and a site's gateway translates it.
 """
 
-from orogxo.gxo.client import AsyncGxoClient, GxoClient
+from orogxo.gxo.async_client import AsyncGxoClient
+from orogxo.gxo.client import GxoClient
+from orogxo.gxo.goods import Event, FeedPage, Hold, Item, ItemUnit, ReturnStatus
 from orogxo.gxo.warehouse import GxoWarehouse
 
-__all__ = ["AsyncGxoClient", "GxoClient", "GxoWarehouse"]
+__all__ = [
+    "AsyncGxoClient",
+    "Event",
+    "FeedPage",
+    "GxoClient",
+    "GxoWarehouse",
+    "Hold",
+    "Item",
+    "ItemUnit",
+    "ReturnStatus",
+]

@@ -1,4 +1,4 @@
-"""GxoClient and AsyncGxoClient: a gateway-v1 warehouse in both colours, over the same conversations."""
+"""GxoClient: a gateway-v1 warehouse, over the same conversations as `AsyncGxoClient`."""
 
 from __future__ import annotations
 
@@ -9,29 +9,30 @@ from typing import Any, Self
 
 from orogxo.gxo.errors import SYSTEM, classify
 from orogxo.gxo.flows import Flows
-from orogxo.gxo.gateway import Gateway, authentication, from_environment
-from orogxo.http import AsyncHttpxSender, AsyncShell, HttpxSender, RetryPolicy, Secret, Shell
-from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest, StockSnapshot
-from orogxo.ports import (
-    AsyncClock,
-    AsyncSender,
-    Clock,
-    Limiter,
-    Observer,
-    Sender,
-    ShipmentPage,
-    WarehouseFacts,
+from orogxo.gxo.gateway import PREFIX, Gateway, authentication, from_environment
+from orogxo.gxo.goods import Event, FeedPage, Hold, Item, ReturnStatus
+from orogxo.http import Auth, ClientCertificate, HttpxSender, RetryPolicy, Secret, Shell
+from orogxo.model import (
+    Acknowledgement,
+    CancelAnswer,
+    FulfilmentRequest,
+    InboundAdvice,
+    Receipt,
+    ReturnAdvice,
+    StockMovement,
+    StockSnapshot,
 )
-
-PREFIX = "OROGXO_GXO_"
+from orogxo.ports import Clock, Limiter, Observer, Sender, ShipmentPage, WarehouseFacts
 
 
 class GxoClient:
     """A warehouse behind a gateway that speaks gateway-v1. Threads may share one.
 
-    `depositor` is our client id in the warehouse's books, `site` the building that ships. Credentials are
-    OAuth2 client credentials at `token_url` (default: base_url + "/oauth/token"), or an `api_key` with empty
-    `client_id` and `client_secret`. `timeout` is seconds for one exchange. A `sender` that is handed in stays
+    `depositor` is our client id in the warehouse's books, `site` the building that ships; `prefix` stands
+    between `base_url` and the resources. Credentials are
+    OAuth2 client credentials at `token_url` (default: base_url + "/oauth/token"), an `api_key`, or any `auth`
+    (such as SignedRequests) with empty `client_id` and `client_secret`; a client `certificate` goes with any
+    of them, or alone. `timeout` is seconds for one exchange. A `sender` that is handed in stays
     its owner's to close. Settings that cannot work raise ConfigError, all mistakes at once.
 
     Every method raises ApiError: StatusError with the gateway's code in capitals and a sentence for each
@@ -57,24 +58,29 @@ class GxoClient:
         observer: Observer | None = None,
         token_url: str | None = None,
         api_key: str | Secret | None = None,
+        auth: Auth | None = None,
+        certificate: ClientCertificate | None = None,
+        prefix: str = "v1",
     ) -> None:
-        gateway = Gateway(base_url, depositor, site)
-        auth = authentication(
+        gateway = Gateway(base_url, depositor, site, prefix)
+        credentials = authentication(
             gateway,
             client_id=client_id,
             client_secret=client_secret,
             api_key=api_key,
             token_url=token_url,
+            auth=auth,
+            certificate=certificate,
             own_sender=sender is None,
         )
         self._flows = Flows(gateway)
         self._own: HttpxSender | None = None
         if sender is None:
-            sender = self._own = HttpxSender()
+            sender = self._own = HttpxSender(certificate=certificate)
         self._shell = Shell(
             sender,
             system=SYSTEM,
-            auth=auth,
+            auth=credentials,
             retry=retry,
             clock=clock,
             limiter=limiter,
@@ -170,6 +176,65 @@ class GxoClient:
         """Those of `skus` that the item master does not know; a SKU once known is not asked for again."""
         return self._shell.run(self._flows.unknown_skus(skus))
 
+    def put_item(self, item: Item) -> dict[str, Any]:
+        """Write an item into the site's item master; the item as the site now has it.
+
+        Raises MappingError, before anything is sent, for what cannot be written exactly; so do all writes.
+        """
+        return self._shell.run(self._flows.put_item(item))
+
+    def put_inbound(self, advice: InboundAdvice) -> Acknowledgement:
+        """Announce goods on their way under `advice.ref`; one PUT, never repeated by the client.
+
+        Where the outcome is unknown (see `submit`) call `find_inbound` before anything else.
+        """
+        return self._shell.run(self._flows.put_inbound(advice))
+
+    def find_inbound(self, ref: str) -> Acknowledgement | None:
+        """The inbound known under our reference, or None when the gateway itself says that it has none."""
+        return self._shell.run(self._flows.find_inbound(ref))
+
+    def cancel_inbound(self, ref: str) -> CancelAnswer:
+        """Ask for an inbound to be cancelled: done, refused, or not decided yet. It may be asked again."""
+        return self._shell.run(self._flows.cancel_inbound(ref))
+
+    def receipts(self, cursor: str = "") -> FeedPage[Receipt]:
+        """One page of goods that were taken in; store `page.cursor` once they are recorded."""
+        return self._shell.run(self._flows.receipts(cursor))
+
+    def movements(self, cursor: str = "") -> FeedPage[StockMovement]:
+        """One page of stock movements after `cursor`; see `receipts`.
+
+        Between two snapshots, their sum explains the difference, or something is missing.
+        """
+        return self._shell.run(self._flows.movements(cursor))
+
+    def put_return(self, advice: ReturnAdvice) -> ReturnStatus:
+        """Authorise a return under `advice.ref`, its RMA number; one PUT, never repeated by the client.
+
+        Where the outcome is unknown (see `submit`) call `find_return` before anything else.
+        """
+        return self._shell.run(self._flows.put_return(advice))
+
+    def find_return(self, rma: str) -> ReturnStatus | None:
+        """The return and what became of its goods, or None when the gateway itself says that it has none."""
+        return self._shell.run(self._flows.find_return(rma))
+
+    def events(self, cursor: str = "") -> FeedPage[Event]:
+        """One page of news after `cursor`; see `receipts`. It is enough: webhooks only tell it sooner."""
+        return self._shell.run(self._flows.events(cursor))
+
+    def hold(self, ref: str, kind: str, note: str = "") -> Hold:
+        """Keep an order back for a reason of `orogxo.gxo.goods.HOLD_KINDS`; other holds stay as they are.
+
+        Raises MappingError (HOLD_KIND_UNKNOWN), Conflict where the order has left already.
+        """
+        return self._shell.run(self._flows.hold(ref, kind, note))
+
+    def release_hold(self, ref: str, hold_id: str) -> Hold:
+        """Let go of one hold; the order is worked on again when no other is open. It may be asked again."""
+        return self._shell.run(self._flows.release_hold(ref, hold_id))
+
     def close(self) -> None:
         """Close the connections, unless they are a `sender`'s that was handed in."""
         if self._own is not None:
@@ -180,122 +245,3 @@ class GxoClient:
 
     def __exit__(self, *exc_info: object) -> None:
         self.close()
-
-
-class AsyncGxoClient:
-    """`GxoClient` for asyncio: the same settings, methods and errors, for the tasks of one event loop."""
-
-    def __init__(
-        self,
-        base_url: str,
-        client_id: str,
-        client_secret: str | Secret,
-        *,
-        depositor: str,
-        site: str,
-        sender: AsyncSender | None = None,
-        clock: AsyncClock | None = None,
-        retry: RetryPolicy | None = None,
-        timeout: float | None = None,
-        limiter: Limiter | None = None,
-        observer: Observer | None = None,
-        token_url: str | None = None,
-        api_key: str | Secret | None = None,
-    ) -> None:
-        gateway = Gateway(base_url, depositor, site)
-        auth = authentication(
-            gateway,
-            client_id=client_id,
-            client_secret=client_secret,
-            api_key=api_key,
-            token_url=token_url,
-            own_sender=sender is None,
-        )
-        self._flows = Flows(gateway)
-        self._own: AsyncHttpxSender | None = None
-        if sender is None:
-            sender = self._own = AsyncHttpxSender()
-        self._shell = AsyncShell(
-            sender,
-            system=SYSTEM,
-            auth=auth,
-            retry=retry,
-            clock=clock,
-            limiter=limiter,
-            observer=observer,
-            classify=classify,
-        ).with_options(timeout=timeout)
-
-    @classmethod
-    def from_env(cls, environ: Mapping[str, str] = os.environ, prefix: str = PREFIX) -> Self:
-        """The client that `prefix` + URL, CLIENT_ID, CLIENT_SECRET, DEPOSITOR and SITE describe.
-
-        Raises ConfigError that names every variable that is missing.
-        """
-        told = from_environment(environ, prefix)
-        return cls(
-            told["base_url"],
-            told["client_id"],
-            told["client_secret"],
-            depositor=told["depositor"],
-            site=told["site"],
-        )
-
-    def with_options(self, *, timeout: float | None = None, retry: RetryPolicy | None = None) -> Self:
-        """A copy with another timeout (seconds) or retry policy; it shares connections, token and memory.
-
-        Closing the copy closes nothing: the connections are the original's.
-        """
-        twin = copy.copy(self)
-        twin._shell, twin._own = self._shell.with_options(timeout=timeout, retry=retry), None
-        return twin
-
-    def __repr__(self) -> str:
-        return f"AsyncGxoClient({self._flows.gateway!r})"
-
-    async def submit(self, request: FulfilmentRequest) -> Acknowledgement:
-        """See `GxoClient.submit`."""
-        return await self._shell.run(self._flows.submit(request))
-
-    async def find(self, ref: str) -> Acknowledgement | None:
-        """See `GxoClient.find`."""
-        return await self._shell.run(self._flows.find(ref))
-
-    async def cancel(self, ref: str) -> CancelAnswer:
-        """See `GxoClient.cancel`."""
-        return await self._shell.run(self._flows.cancel(ref))
-
-    async def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
-        """See `GxoClient.change`."""
-        return await self._shell.run(self._flows.change(request, version))
-
-    async def shipments(self, cursor: str = "") -> ShipmentPage:
-        """See `GxoClient.shipments`."""
-        return await self._shell.run(self._flows.shipments(cursor))
-
-    async def stock_snapshot(self) -> StockSnapshot:
-        """See `GxoClient.stock_snapshot`."""
-        return await self._shell.run(self._flows.stock_snapshot())
-
-    async def capabilities(self) -> WarehouseFacts:
-        """See `GxoClient.capabilities`."""
-        return await self._shell.run(self._flows.capabilities())
-
-    async def item(self, sku: str) -> dict[str, Any] | None:
-        """See `GxoClient.item`."""
-        return await self._shell.run(self._flows.item(sku))
-
-    async def unknown_skus(self, skus: Collection[str]) -> frozenset[str]:
-        """See `GxoClient.unknown_skus`."""
-        return await self._shell.run(self._flows.unknown_skus(skus))
-
-    async def aclose(self) -> None:
-        """Close the connections, unless they are a `sender`'s that was handed in."""
-        if self._own is not None:
-            await self._own.aclose()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()

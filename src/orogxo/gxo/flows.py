@@ -5,32 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Collection
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from attrs import define, field
 
-from orogxo.errors import Conflict, DecodeError, Disposition, NotFound, StatusError
+from orogxo.errors import Conflict, DecodeError, StatusError
 from orogxo.gxo import reading
-from orogxo.gxo.errors import SYSTEM, foreign_404, says_absent
-from orogxo.gxo.gateway import Gateway
-from orogxo.gxo.records import StockRecord, UnreadableError
+from orogxo.gxo.asking import SENDING, found, get, read, written
+from orogxo.gxo.errors import SYSTEM, says_absent
+from orogxo.gxo.goods_flows import GoodsFlows
+from orogxo.gxo.records import StockRecord
 from orogxo.gxo.shipments import shipment_page
 from orogxo.gxo.wire import checked_ref, encode_order
-from orogxo.http import Flow, Reply, Request, decode_json, operation
+from orogxo.http import Flow, Request, decode_json, operation
 from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest, StockSnapshot
 from orogxo.ports import ShipmentPage, WarehouseFacts
 
-T = TypeVar("T")
-
-_ACCEPT = {"Accept": "application/json, application/problem+json"}
-_SENDING = {**_ACCEPT, "Content-Type": "application/json"}
-
 
 @define
-class Flows:
+class Flows(GoodsFlows):
     """The conversations with one gateway; what cannot change soon (abilities, known SKUs) is asked once."""
 
-    gateway: Gateway
     _facts: WarehouseFacts | None = None
     _known_skus: set[str] = field(factory=set)
 
@@ -38,30 +33,24 @@ class Flows:
         """PUT the order under its natural key. It is sent once: whoever gets no answer must `find` first."""
         gateway = self.gateway
         body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
-        request = Request("PUT", self._order_url(order.ref), _SENDING, body)
-        reply = yield request
-        try:
-            return _read(request, reply, self._acknowledgement(order.ref))
-        except DecodeError as error:
-            # The gateway has had the order; only its answer is unusable.
-            error.disposition = Disposition.RECONCILE
-            error.context |= {"order": order.order_id, "ref": order.ref}
-            raise
+        request = Request("PUT", self._order_url(order.ref), SENDING, body)
+        reader = self._acknowledgement(order.ref)
+        return (yield from written(request, reader, order=order.order_id, ref=order.ref))
 
     def find(self, ref: str) -> Flow[Acknowledgement | None]:
         """GET the order; None only when the gateway itself says that it has none."""
-        request = _get(self._order_url(checked_ref(ref)))
-        return (yield from _found(request, self._acknowledgement(ref), "not_found"))
+        request = get(self._order_url(checked_ref(ref)))
+        return (yield from found(request, self._acknowledgement(ref), "not_found"))
 
     def cancel(self, ref: str) -> Flow[CancelAnswer]:
         """POST a cancellation: a request with three answers. Heard twice it is one, so it may be repeated."""
         path = self.gateway.url("orders", checked_ref(ref), "cancel", client_id=self.gateway.depositor)
         body = json.dumps({"client_order_ref": ref}).encode()
         request = Request(
-            "POST", path, {**_SENDING, "Idempotency-Key": f"cancel-{ref}"}, body, repeatable=True
+            "POST", path, {**SENDING, "Idempotency-Key": f"cancel-{ref}"}, body, repeatable=True
         )
         reply = yield request
-        return _read(request, reply, partial(reading.cancel_answer, ref=ref))
+        return read(request, reply, partial(reading.cancel_answer, ref=ref))
 
     def change(self, order: FulfilmentRequest, version: int) -> Flow[Acknowledgement]:
         """PUT a changed order over `version` of it; after a conflict, look what the site really has.
@@ -72,31 +61,31 @@ class Flows:
         try:
             return (yield from self._replace(order, version))
         except Conflict as conflict:
-            request = _get(self._order_url(order.ref))
+            request = get(self._order_url(order.ref))
             reply = yield request
             held = decode_json(reply, system=SYSTEM, operation=operation(request))
-            found = _read(request, reply, self._acknowledgement(order.ref))
+            held_now = read(request, reply, self._acknowledgement(order.ref))
             body = encode_order(order, depositor=self.gateway.depositor, site=self.gateway.site)
             if reading.same_content(held, body):
-                return found
+                return held_now
             if conflict.code != "VERSION_CONFLICT":
                 raise
-        return (yield from self._replace(order, found.version))
+        return (yield from self._replace(order, held_now.version))
 
     def _replace(self, order: FulfilmentRequest, version: int) -> Flow[Acknowledgement]:
         gateway = self.gateway
         body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
-        headers = {**_SENDING, "If-Match": f'"{version}"'}
+        headers = {**SENDING, "If-Match": f'"{version}"'}
         request = Request("PUT", self._order_url(order.ref), headers, body)
         reply = yield request
-        return _read(request, reply, self._acknowledgement(order.ref))
+        return read(request, reply, self._acknowledgement(order.ref))
 
     def shipments(self, cursor: str = "") -> Flow[ShipmentPage]:
         """GET one page of shipments after `cursor`."""
         place = {"cursor": cursor} if cursor else {}
-        request = _get(self.gateway.url("shipments", client_id=self.gateway.depositor, **place))
+        request = get(self.gateway.url("shipments", client_id=self.gateway.depositor, **place))
         reply = yield request
-        return _read(request, reply, partial(shipment_page, asked=cursor))
+        return read(request, reply, partial(shipment_page, asked=cursor))
 
     def stock_snapshot(self) -> Flow[StockSnapshot]:
         """GET the latest snapshot, page after page; what makes it incomplete: `_next_stock_page`."""
@@ -117,9 +106,9 @@ class Flows:
     def capabilities(self) -> Flow[WarehouseFacts]:
         """GET what the site can do."""
         if self._facts is None:
-            request = _get(self.gateway.url("capabilities"))
+            request = get(self.gateway.url("capabilities"))
             reply = yield request
-            self._facts = _read(request, reply, reading.facts)
+            self._facts = read(request, reply, reading.facts)
         return self._facts
 
     def item(self, sku: str) -> Flow[dict[str, Any] | None]:
@@ -127,8 +116,8 @@ class Flows:
         if sku in ("", ".", ".."):
             # They vanish from a path (RFC 3986, section 5.2.4): it would ask for something else.
             return None
-        request = _get(self.gateway.url("items", sku))
-        return (yield from _found(request, partial(reading.item, sku=sku), "not_found", "unknown_sku"))
+        request = get(self.gateway.url("items", sku))
+        return (yield from found(request, partial(reading.item, sku=sku), "not_found", "unknown_sku"))
 
     def unknown_skus(self, skus: Collection[str]) -> Flow[frozenset[str]]:
         """Those of `skus` that have no item."""
@@ -151,9 +140,9 @@ class Flows:
     def _stock_page(self, cursor: str) -> Flow[StockRecord]:
         place = {"page_cursor": cursor} if cursor else {}
         url = self.gateway.url("inventory", "snapshots", "latest", client_id=self.gateway.depositor, **place)
-        request = _get(url)
+        request = get(url)
         reply = yield request
-        return _read(request, reply, reading.stock_page)
+        return read(request, reply, reading.stock_page)
 
     def _next_stock_page(self, page: StockRecord) -> Flow[StockRecord | None]:
         """The page after `page`; None when it is gone, of another snapshot, or not the very next one.
@@ -171,41 +160,6 @@ class Flows:
         if page.sequence is None or following.sequence is None:
             return following
         return following if following.sequence - page.sequence in (0, 1) else None
-
-
-def _get(url: str) -> Request:
-    return Request("GET", url, _ACCEPT)
-
-
-def _found(request: Request, reader: Callable[[Any], T], *absent: str) -> Flow[T | None]:
-    """What `reader` makes of the reply; None for the gateway's own 404 with one of the codes `absent`."""
-    try:
-        reply = yield request
-    except StatusError as error:
-        if says_absent(error, *absent):
-            return None
-        if not isinstance(error, NotFound):
-            raise
-        raise foreign_404(request, error) from error
-    return _read(request, reply, reader)
-
-
-def _read(request: Request, reply: Reply, reader: Callable[[Any], T]) -> T:
-    """What `reader` makes of the JSON in `reply`. Raises DecodeError naming all problems with their paths."""
-    told = operation(request)
-    if reply.status not in (200, 201):
-        raise DecodeError(
-            f"the warehouse answered {reply.status}, which gateway-v1 does not know",
-            code="UNEXPECTED_STATUS",
-            system=SYSTEM,
-            operation=told,
-        )
-    value = decode_json(reply, system=SYSTEM, operation=told)
-    try:
-        return reader(value)
-    except UnreadableError as error:
-        message, paths = f"the reply of the warehouse is not gateway-v1: {error}", error.problems
-    raise DecodeError(message, paths=paths, system=SYSTEM, operation=told)
 
 
 def _endless(snapshot_id: str, cursor: str) -> DecodeError:

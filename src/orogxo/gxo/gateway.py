@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode, urlsplit
 
 from attrs import field, frozen
 
 from orogxo.errors import ConfigError
-from orogxo.http import ApiKey, Auth, ClientCredentials, Secret
+from orogxo.http import ApiKey, Auth, ClientCertificate, ClientCredentials, NoAuth, Secret
+
+PREFIX = "OROGXO_GXO_"
+_PREFIX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
 
 ENVIRONMENT = {
     "base_url": "URL",
@@ -19,6 +23,10 @@ ENVIRONMENT = {
     "site": "SITE",
 }
 """The settings that `from_env` reads, and the variable of each without its prefix."""
+
+
+def _bare(prefix: str) -> str:
+    return prefix.strip("/")
 
 
 def _trimmed(url: str) -> str:
@@ -32,11 +40,14 @@ class Gateway:
     base_url: str = field(converter=_trimmed)
     depositor: str
     site: str
+    prefix: str = field(default="v1", converter=_bare, repr=False)
 
     def url(self, *path: str, **query: str) -> str:
-        """The absolute URL of /v1/`path`; every part and every value is percent-encoded, slashes too."""
+        """The absolute URL of /`prefix`/`path`; each part and value is percent-encoded, slashes too."""
         parts = "/".join(quote(part, safe="") for part in path)
-        return f"{self.base_url}/v1/{parts}" + (f"?{urlencode(query, quote_via=quote)}" if query else "")
+        return f"{self.base_url}/{self.prefix}/{parts}" + (
+            f"?{urlencode(query, quote_via=quote)}" if query else ""
+        )
 
 
 def authentication(
@@ -46,29 +57,55 @@ def authentication(
     client_secret: str | Secret,
     api_key: str | Secret | None,
     token_url: str | None,
+    auth: Auth | None = None,
+    certificate: ClientCertificate | None = None,
     own_sender: bool,
 ) -> Auth:
-    """OAuth2 client credentials (default token URL: base_url + "/oauth/token"), or an API key instead.
+    """OAuth2 client credentials (default token URL: base_url + "/oauth/token"), an API key, or `auth`.
 
-    Raises ConfigError that lists every mistake in all settings. With the built-in sender (`own_sender`),
-    plain http is for this machine only: anybody on the way could read the secret.
+    A client `certificate` may be the only proof of who we are; it is the built-in sender's to show. Raises
+    ConfigError that lists every mistake in all settings. With the built-in sender (`own_sender`), plain http
+    is for this machine only: anybody on the way could read the secret.
     """
     token_url = token_url or f"{gateway.base_url}/oauth/token"
     problems = [f"{name} is empty" for name in ("depositor", "site") if not getattr(gateway, name).strip()]
+    if not _PREFIX.fullmatch(gateway.prefix):
+        problems.append("prefix is a path such as v1, of letters, digits, dot, underscore and hyphen")
     for name, url in (("base_url", gateway.base_url), ("token_url", token_url)):
         if problem := _url_problem(url, own_sender=own_sender):
             problems.append(f"{name} {problem}")
-    if api_key is not None and (client_id or client_secret):
-        problems.append("client_id and client_secret must be empty where an api_key is given")
-    required = (
-        {"client_id": client_id, "client_secret": client_secret} if api_key is None else {"api_key": api_key}
-    )
-    problems += [f"{name} is empty" for name, value in required.items() if not value]
+    problems += _credential_problems(client_id, client_secret, api_key, auth, certificate)
+    if certificate is not None and not own_sender:
+        problems.append("certificate is for the built-in sender; give it to the sender that is handed in")
     if problems:
         raise ConfigError("a warehouse gateway cannot be used with these settings: " + "; ".join(problems))
+    if auth is not None:
+        return auth
     if api_key is not None:
         return ApiKey(api_key)
+    if certificate is not None and not client_id:
+        return NoAuth()
     return ClientCredentials(token_url, client_id, client_secret)
+
+
+def _credential_problems(
+    client_id: str,
+    client_secret: str | Secret,
+    api_key: str | Secret | None,
+    auth: Auth | None,
+    certificate: ClientCertificate | None,
+) -> list[str]:
+    if auth is not None and api_key is not None:
+        return ["api_key and auth exclude each other"]
+    if auth is not None or api_key is not None:
+        other = "an api_key" if auth is None else "an auth"
+        excess = bool(client_id or client_secret)
+        problems = [f"client_id and client_secret must be empty where {other} is given"] if excess else []
+        return problems if api_key is None or api_key else [*problems, "api_key is empty"]
+    if certificate is not None and not client_id and not client_secret:
+        return []
+    required = {"client_id": client_id, "client_secret": client_secret}
+    return [f"{name} is empty" for name, value in required.items() if not value]
 
 
 def from_environment(environ: Mapping[str, str], prefix: str) -> Mapping[str, str]:

@@ -33,13 +33,9 @@ def acknowledgement(value: Any, *, ref: str, depositor: str) -> Acknowledgement:
     Raises UnreadableError, also when it is about another order or another depositor's.
     """
     order = structure(OrderRecord, value)
-    wrong = []
-    if order.client_order_ref != ref:
-        wrong.append(f"expected order {ref!r}, not {order.client_order_ref[:60]!r} @ $.client_order_ref")
-    if order.client_id not in (None, depositor):
-        wrong.append(f"expected depositor {depositor!r}, not {order.client_id!r} @ $.client_id")
-    if wrong:
-        raise UnreadableError(wrong)
+    same_subject(
+        "order", "client_order_ref", order.client_order_ref, ref, owner=order.client_id, depositor=depositor
+    )
     return Acknowledgement(
         ref=ref,
         state=canonical(order.state, ORDER_STATES),
@@ -47,6 +43,19 @@ def acknowledgement(value: Any, *, ref: str, depositor: str) -> Acknowledgement:
         po_number=order.po_number,
         reason=order.reason or "",
     )
+
+
+def same_subject(
+    what: str, member: str, told: str, ref: str, *, owner: str | None = None, depositor: str = ""
+) -> None:
+    """Raise UnreadableError unless a resource is the one asked for, and of our own depositor if it says."""
+    wrong = []
+    if told != ref:
+        wrong.append(f"expected {what} {ref!r}, not {told[:60]!r} @ $.{member}")
+    if owner not in (None, depositor):
+        wrong.append(f"expected depositor {depositor!r}, not {owner!r} @ $.client_id")
+    if wrong:
+        raise UnreadableError(wrong)
 
 
 def facts(value: Any) -> WarehouseFacts:

@@ -25,6 +25,9 @@ T = TypeVar("T")
 Filled = NewType("Filled", str)
 """Text that must not be empty."""
 
+SignedQuantity = NewType("SignedQuantity", Quantity)
+"""A quantity that may be negative."""
+
 MOST_PROBLEMS = 50
 """How many problems of one reply are told one by one."""
 
@@ -218,8 +221,14 @@ def _instant(value: Any, _: Any) -> dt.datetime:
     _wrong("an ISO 8601 instant with its offset from UTC", value)
 
 
-def _quantity(value: Any, _: Any) -> Quantity:
-    """{"value": "12", "uom": "EA"}; a JSON number is read too, as it arrives here without loss."""
+def _quantity(value: Any, kind: Any) -> Quantity:
+    """{"value": "12", "uom": "EA"}, not negative."""
+    quantity = _signed(value, kind)
+    return quantity if quantity.amount >= 0 else _wrong("a quantity that is not negative", value)
+
+
+def _signed(value: Any, _: Any) -> SignedQuantity:
+    """{"value": "-12", "uom": "EA"}; a JSON number is read too, as it arrives here without loss."""
     if not isinstance(value, dict):
         _wrong('a quantity {"value", "uom"}', value)
     uom: object = value.get("uom")
@@ -230,10 +239,9 @@ def _quantity(value: Any, _: Any) -> Quantity:
     if not readable and not (isinstance(amount, str) and _DECIMAL.fullmatch(amount)):
         _wrong("a quantity with a decimal value", value)
     try:
-        quantity = Quantity(exact(amount), uom)
+        return SignedQuantity(Quantity(exact(amount), uom))
     except MappingError:
         _wrong("a quantity of a sensible size", value)
-    return quantity if quantity.amount >= 0 else _wrong("a quantity that is not negative", value)
 
 
 def _list_hook(kind: Any, converter: Converter) -> StructureHook:
@@ -262,6 +270,7 @@ def _converter() -> Converter:
         (dt.datetime, _instant),
         (Filled, _filled),
         (Quantity, _quantity),
+        (SignedQuantity, _signed),
     ):
         converter.register_structure_hook(kind, hook)
     converter.register_structure_hook_factory(attrs.has, lambda kind: _record_hook(kind, converter))

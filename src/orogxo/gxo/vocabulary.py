@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
+from attrs import define, field
+
 UNMAPPED = "unmapped:"
 
 ORDER_STATES = frozenset(
@@ -45,6 +47,80 @@ STOCK_STATUSES = frozenset(
     {"available", "allocated", "hold", "quarantine", "damaged", "returns", "in_transit"}
 )
 """Contract gateway-v1, resource Inventory."""
+
+INBOUND_STATES = frozenset(
+    {"planned", "arrived", "receiving", "partially_received", "received", "closed", "cancelled"}
+)
+"""Contract gateway-v1, "Inbound"."""
+
+RETURN_STATES = frozenset(
+    {"authorised", "in_transit", "arrived", "inspecting", "completed", "cancelled", "not_arrived"}
+)
+"""Contract gateway-v1, "Return"."""
+
+DISPOSITIONS = frozenset({"restock", "quarantine", "repair", "return_to_vendor", "destroy", "donate"})
+"""Contract gateway-v1, section 5.4: what is asked for, and what becomes of returned goods."""
+
+CONDITIONS = frozenset(
+    {
+        "as_new",
+        "opened",
+        "damaged_customer",
+        "damaged_carrier",
+        "damaged_warehouse",
+        "defective",
+        "wrong_item",
+        "missing",
+    }
+)
+"""Contract gateway-v1, section 5.4: how goods were when somebody looked at them."""
+
+MOVEMENT_REASONS = frozenset(
+    {
+        "receipt",
+        "shipment",
+        "count",
+        "damage",
+        "hold",
+        "release",
+        "return",
+        "expiry",
+        "transfer",
+        "correction",
+        "other",
+    }
+)
+"""Why stock moved."""
+
+HOLD_SOURCES = frozenset({"oro", "site", "operator"})
+"""Contract gateway-v1, section 5.5: who holds an order."""
+
+EVENT_TYPES = frozenset(
+    {
+        "order.changed",
+        "shipment.changed",
+        "inbound.changed",
+        "receipt.created",
+        "return.changed",
+        "item.changed",
+        "stock.moved",
+    }
+)
+"""What an event may be about."""
+
+
+@define
+class Words:
+    """Reads words of one row, and remembers those that it does not know as sentences for people."""
+
+    unknown: list[str] = field(factory=list)
+
+    def known(self, name: str, word: str, known: AbstractSet[str]) -> str:
+        """`canonical`, told in `unknown` where `word` is strange."""
+        read = canonical(word, known)
+        if read != word:
+            self.unknown.append(f"{name} {word[:60]!r} is not a word of gateway-v1")
+        return read
 
 
 def canonical(word: str, known: AbstractSet[str]) -> str:

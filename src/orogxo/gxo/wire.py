@@ -29,7 +29,7 @@ def checked_ref(ref: str) -> str:
     """`ref`, if it can be a natural key. Raises MappingError (REF_NOT_ALLOWED)."""
     if is_ref(ref):
         return ref
-    raise _bad_ref("ref", ref)
+    raise bad_ref("ref", ref)
 
 
 def encode_order(request: FulfilmentRequest, *, depositor: str, site: str) -> bytes:
@@ -89,7 +89,7 @@ def _line(line: FulfilmentLine) -> dict[str, Any]:
 
 
 def _problems(request: FulfilmentRequest) -> list[MappingError]:
-    problems = [] if is_ref(request.ref) else [_bad_ref("ref", request.ref)]
+    problems = [] if is_ref(request.ref) else [bad_ref("ref", request.ref)]
     if not request.lines:
         problems.append(MappingError("it has no lines", code="LINES_MISSING", path="lines"))
     seen: set[str] = set()
@@ -104,7 +104,7 @@ def _problems(request: FulfilmentRequest) -> list[MappingError]:
 
 
 def _line_problems(line: FulfilmentLine, path: str) -> list[MappingError]:
-    problems = [] if is_ref(line.ref) else [_bad_ref(f"{path}.ref", line.ref)]
+    problems = [] if is_ref(line.ref) else [bad_ref(f"{path}.ref", line.ref)]
     amount, asked = line.quantity.amount, str(line.quantity)
     where, hint = f"{path}.quantity", "check the unit rates of this SKU"
     if amount <= 0:
@@ -120,7 +120,8 @@ def _line_problems(line: FulfilmentLine, path: str) -> list[MappingError]:
     return problems
 
 
-def _bad_ref(path: str, ref: str) -> MappingError:
+def bad_ref(path: str, ref: str) -> MappingError:
+    """What to say of a reference at `path` that cannot be a natural key."""
     return MappingError(
         f"{path} {ref!r} cannot name anything at the warehouse",
         code="REF_NOT_ALLOWED",

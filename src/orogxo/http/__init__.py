@@ -12,6 +12,8 @@ from orogxo.http.decode import decode_json
 from orogxo.http.redact import operation
 from orogxo.http.retry import RetryPolicy
 from orogxo.http.shell import AsyncShell, Shell
+from orogxo.http.signing import SignedRequests
+from orogxo.http.tls import ClientCertificate
 from orogxo.messages import Flow, Reply, Request, Wait
 from orogxo.secret import Secret
 
@@ -32,6 +34,8 @@ __all__ = [
     "NoAuth",
     "ApiKey",
     "ClientCredentials",
+    "SignedRequests",
+    "ClientCertificate",
     "TokenCache",
     "Secret",
     # reading replies

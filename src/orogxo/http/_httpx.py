@@ -17,6 +17,7 @@ from orogxo.errors import ConfigError, NotSent, ReplyLost, TransportError
 from orogxo.http.decode import MAX_BYTES
 from orogxo.http.redact import hide_secrets, operation
 from orogxo.http.retry import REPLY_TOO_LARGE
+from orogxo.http.tls import ClientCertificate
 from orogxo.messages import Reply, Request
 
 
@@ -47,11 +48,14 @@ class _Wire:
         max_connections: int = 20,
         max_reply_bytes: int = MAX_BYTES,
         trust_env: bool = True,
+        certificate: ClientCertificate | None = None,
     ) -> None:
         if verify is False:
             raise ConfigError(
                 "TLS certificates are always verified; for a private authority pass an SSLContext"
             )
+        if certificate is not None:
+            verify = certificate.shown_by(None if verify is True else verify)
         self._lib = lib = _library()
         self._connect, self._read, self._total = connect_timeout, read_timeout, total_timeout
         self._max_bytes = max_reply_bytes
@@ -135,7 +139,8 @@ class HttpxSender(_Wire):
     Timeouts are seconds: `connect_timeout` for a connection, `read_timeout` between two pieces of a reply,
     `total_timeout` for receiving a whole one; `Request.timeout` replaces the last two. Redirects are not
     followed, cookies not kept, certificates always verified (`verify` takes an SSLContext for a private
-    authority or a client certificate). `trust_env` honours HTTPS_PROXY and the like.
+    authority). `certificate` is who we are, where the other side wants to see one. `trust_env` honours
+    HTTPS_PROXY and the like.
 
     Raises NotSent where no byte of the request can have reached the other side, ReplyLost for everything
     later. A reply beyond `max_reply_bytes` is a ReplyLost of code REPLY_TOO_LARGE; it is not asked for again.

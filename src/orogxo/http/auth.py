@@ -65,7 +65,8 @@ class _Hidden(str):
         return "'***'"
 
 
-def _with_header(request: Request, name: str, value: str) -> Request:
+def with_header(request: Request, name: str, value: str) -> Request:
+    """`request` with one header more, whose value hides in every repr."""
     # A caller's header of the same name, in any case, gives way.
     others = {key: told for key, told in request.headers.items() if key.lower() != name.lower()}
     return evolve(request, headers={**others, name: _Hidden(value)})
@@ -101,7 +102,7 @@ class ApiKey:
     def sign(self, request: Request, _line: Line, /) -> Flow[Request]:
         """`request` with the key."""
         yield from ()
-        return _with_header(request, self.header, self.prefix + self.key.reveal())
+        return with_header(request, self.header, self.prefix + self.key.reveal())
 
     def refused(self, _signed: Request, /) -> bool:
         """A key stays what it is."""
@@ -159,7 +160,7 @@ class ClientCredentials:
         token = self._cached(line)
         if token is None:
             token = yield Exclusive(self._fetch(request, line))
-        return _with_header(request, "Authorization", f"Bearer {token.reveal()}")
+        return with_header(request, "Authorization", f"Bearer {token.reveal()}")
 
     def refused(self, signed: Request, /) -> bool:
         """Forget the refused token, unless another thread has renewed it already; a new one may do."""

@@ -136,7 +136,7 @@ class Floor:
 
     def pick(self, ref: str, now: dt.datetime) -> None:
         """Begin to pick: from here on the order cannot be changed."""
-        entry = self.entries[ref]
+        entry = self._free(ref)
         for job in entry.jobs:
             if job.state == "accepted":
                 job.state = "picking"
@@ -157,6 +157,11 @@ class Floor:
         """Put an order on hold: nobody picks it."""
         if entry.state == "accepted":
             self._move(entry, "on_hold", now)
+
+    def _free(self, ref: str) -> Entry:
+        if self.entries[ref].state == "on_hold":
+            raise ValueError(f"order {ref} is on hold: nobody touches it")
+        return self.entries[ref]
 
     def resume(self, entry: Entry, now: dt.datetime) -> None:
         """Work on it again."""
@@ -180,7 +185,7 @@ class Floor:
 
     def ship(self, ref: str, now: dt.datetime, **choices: Any) -> list[str]:
         """Ship every job of an order; see `Twin.ship`. The shipment references, one a job."""
-        entry = self.entries[ref]
+        entry = self._free(ref)
         return [self._ship(entry, job, now, choices) for job in entry.jobs]
 
     def _ship(self, entry: Entry, job: Job, now: dt.datetime, choices: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -15,6 +16,7 @@ from attrs import Attribute, field, frozen
 
 from orogxo.errors import ConfigError
 from orogxo.gxo.edi import codes
+from orogxo.gxo.edi._toml import build, read_table
 from orogxo.gxo.edi.codes import Adjustment
 from orogxo.gxo.edi.x12 import STANDARD, Separators
 
@@ -142,6 +144,25 @@ class X12Profile:
     def _reasons_come_back(self, _: Attribute[Mapping[str, str]], reasons: Mapping[str, str]) -> None:
         if len(set(reasons.values())) < len(reasons):
             raise ConfigError("x12.return_reasons: two reasons share a code")
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> X12Profile:
+        """The table `[x12]` of a site's file. Raises OSError, and ConfigError that lists every mistake."""
+        return cls.from_text(Path(path).read_text("utf-8"))
+
+    @classmethod
+    def from_text(cls, text: str) -> X12Profile:
+        """The table `[x12]` of TOML text; its code tables are laid over the defaults.
+
+        Raises ConfigError that lists every mistake.
+        """
+        problems: list[str] = []
+        profile = build(cls, read_table(text).get("x12", {}), "x12", problems)
+        if profile is None:
+            raise ConfigError(
+                "the X12 profile cannot be used:\n" + "\n".join(f"- {line}" for line in problems)
+            )
+        return profile
 
     @property
     def reserved(self) -> frozenset[str]:
