@@ -20,8 +20,8 @@ class Crash(BaseException):
 class Points:
     """Counts the points that a run passes; at the chosen numbers (from 1) something happens.
 
-    `sparse` leaves out points that cannot differ from a neighbour: to die before an effect is to die after the
-    one before; a commit that wrote nothing and a request that only reads change nothing.
+    `sparse` leaves out points that cannot differ from a neighbour: to die before an effect is to die after
+    the one before; a commit that wrote nothing and a request that only reads change nothing.
     """
 
     at: frozenset[int] = frozenset()

@@ -150,9 +150,9 @@ class _Reader:
                 self._tell(f"{_named(transaction)} for order {value.reference!r} was not booked: {why}")
             else:
                 self.found.shipments.append(value)
-                for doubt in findings:
-                    if doubt.severity == "error":
-                        self._tell(f"shipment {value.id} was booked, but {doubt}")
+                doubts = "; ".join(str(one) for one in findings if one.severity == "error")
+                if doubts:
+                    self._tell(f"shipment {value.id} was booked, but {doubts}")
 
     def _acknowledgement(self, transaction: x12.Transaction) -> None:
         reader = read_999 if transaction.code == "999" else read_997
