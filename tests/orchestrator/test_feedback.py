@@ -188,3 +188,10 @@ def test_a_shop_in_trouble_is_left_alone_in_the_middle_of_a_batch() -> None:
     bench.shop.failures.clear()
     bench.run(minutes=2)
     assert len(numbers(bench)) == 10
+
+
+def test_two_unreadable_shipments_that_begin_alike_are_two_exceptions() -> None:
+    bench = sent()
+    bench.site.unreadable = [f"shipment {'S' * 100} line {number}" for number in (1, 2)]
+    bench.run(minutes=1)
+    assert bench.codes("flow:feedback") == ["SHIPMENT_UNREADABLE"] * 2

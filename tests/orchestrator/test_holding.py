@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from attrs import evolve
 
-from orogxo.errors import OrogxoError, ReleaseRefused, ServerError, Unavailable
+from orogxo.errors import NotSent, OrogxoError, ReleaseRefused, ServerError, Unavailable
 from orogxo.mapping import PurchaseOrders
 from orogxo.model import Owner, State, UnreadableOrder
 from orogxo.orchestrator import Policy, release
@@ -259,3 +259,26 @@ def test_assigning_and_unknown_exceptions() -> None:
         bench.desk.get("nope")
     with pytest.raises(OrogxoError, match="NOT_IN_DOUBT"):
         bench.desk.answer(item.id, at_warehouse=True, by="Amanda", reason="x")
+
+
+def test_a_waived_pack_size_is_that_one_and_not_the_next() -> None:
+    bench = Bench()
+    bench.shop.put(an_order(po_number=None))
+    bench.run()
+
+    def case_of(size: int) -> None:
+        text = f'[skus."WIDGET-001"]\nbase = "each"\ncase = {size}\n'
+        bench.tables = evolve(TABLES, units=TABLES.units.from_text(text))
+
+    case_of(10)
+    bench.shop.edit("17", po_number="PO-1")
+    bench.site.failures["submit"] = [NotSent("connection refused")]
+    bench.run(minutes=1)
+    (item,) = bench.open()
+    bench.desk.waive(item.id, by="Amanda", reason="the new pack, agreed")
+    bench.run(minutes=1)
+    assert bench.fulfilment().state is State.READY
+    case_of(8)
+    bench.run(minutes=5)
+    assert bench.codes() == ["UNIT_RATE_CHANGED"]
+    assert bench.site.effects == []

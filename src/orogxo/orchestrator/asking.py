@@ -41,14 +41,7 @@ class Asking:
             if kind == "cancel" and self._unusual():
                 continue
             while self.engine.paused("gxo") is None:
-                with self.engine.store.transaction() as rows:
-                    claimed = rows.claim(
-                        kind,
-                        now=self.engine.now(),
-                        lease=self.engine.policy.lease,
-                        owner=self.engine.worker,
-                        limit=self.engine.policy.batch,
-                    )
+                claimed = self.engine.claim(kind)
                 if not claimed:
                     break
                 for command in claimed:

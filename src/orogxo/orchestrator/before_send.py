@@ -13,6 +13,8 @@ from orogxo.orchestrator.events import OrderRead, OrderUnreadable, Standing
 from orogxo.orchestrator.policy import Policy
 from orogxo.rules import Violation
 
+RATE_CHANGED = "UNIT_RATE_CHANGED"
+
 
 def order_read(fulfilment: Fulfilment | None, event: OrderRead, now: dt.datetime, policy: Policy) -> Decision:
     """An order was read from OroCommerce."""
@@ -161,7 +163,16 @@ def _ready(fulfilment: Fulfilment, request: FulfilmentRequest, now: dt.datetime,
     same = request == fulfilment.request
     if same and (fulfilment.state is State.READY or (fulfilment.state is State.REJECTED and not asked)):
         return unchanged(fulfilment)
-    ready = evolve(fulfilment, state=State.READY, request=request, revision=fulfilment.revision + 1, holds=())
+    ready = evolve(
+        fulfilment,
+        state=State.READY,
+        request=request,
+        # A waived pack size is the one of today: the next change is asked about again.
+        captured=request.lines,
+        waivers=tuple(waiver for waiver in fulfilment.waivers if waiver.code != RATE_CHANGED),
+        revision=fulfilment.revision + 1,
+        holds=(),
+    )
     return Decision(
         ready,
         commands=(submit_command(ready, now),),

@@ -68,6 +68,17 @@ class Engine:
         with self.store.transaction() as rows:
             return rows.paused(backend, now=self.now())
 
+    def claim(self, kind: str) -> Sequence[Command]:
+        """Lease a batch of the commands of `kind` that are due."""
+        with self.store.transaction() as rows:
+            return rows.claim(
+                kind,
+                now=self.now(),
+                lease=self.policy.lease,
+                owner=self.worker,
+                limit=self.policy.batch,
+            )
+
     def covered(self, command: Command) -> bool:
         """Whether the lease on `command` outlives a request made now; else another worker could act too."""
         now = self.now()

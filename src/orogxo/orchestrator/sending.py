@@ -51,14 +51,7 @@ class Sending:
         if too_many(self.engine, "SUBMITS_UNUSUAL", waiting, self.engine.policy.most_submits, "orders"):
             return
         while self.engine.paused("gxo") is None:
-            with self.engine.store.transaction() as rows:
-                claimed = rows.claim(
-                    KIND,
-                    now=self.engine.now(),
-                    lease=self.engine.policy.lease,
-                    owner=self.engine.worker,
-                    limit=self.engine.policy.batch,
-                )
+            claimed = self.engine.claim(KIND)
             if not claimed:
                 return
             self._work(claimed)
