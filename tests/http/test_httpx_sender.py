@@ -170,7 +170,7 @@ def test_the_size_counts_after_unpacking(send: Send) -> None:
 def test_a_reply_that_comes_in_drips_ends_at_the_timeout(
     send: Send, own: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    instants = iter([100.0, 100.0 + (own or 300.0) + 0.1])
+    instants = iter([100.0, 100.0 + (own or 45.0) + 0.1])
     monkeypatch.setattr(_httpx, "time", SimpleNamespace(monotonic=lambda: next(instants)))
     with listening(says(OK)) as end, pytest.raises(ReplyLost, match="longer than the timeout allows"):
         send(_at(end, Request("GET", "", timeout=own)))

@@ -43,7 +43,7 @@ class _Wire:
         *,
         connect_timeout: float = 5.0,
         read_timeout: float = 30.0,
-        total_timeout: float = 300.0,
+        total_timeout: float = 45.0,
         verify: ssl.SSLContext | bool = True,
         max_connections: int = 20,
         max_reply_bytes: int = MAX_BYTES,
@@ -137,10 +137,12 @@ class HttpxSender(_Wire):
     """Sends over pooled connections; threads may share one. Close it, or use it in a `with` statement.
 
     Timeouts are seconds: `connect_timeout` for a connection, `read_timeout` between two pieces of a reply,
-    `total_timeout` for receiving a whole one; `Request.timeout` replaces the last two. Redirects are not
-    followed, cookies not kept, certificates always verified (`verify` takes an SSLContext for a private
-    authority). `certificate` is who we are, where the other side wants to see one. `trust_env` honours
-    HTTPS_PROXY and the like.
+    `total_timeout` for receiving a whole one; `Request.timeout` replaces the last two. With the retry budget
+    they bound how long a request lives, which must stay below the orchestrator's quarantine.
+
+    Redirects are not followed, cookies not kept, certificates always verified (`verify` takes an SSLContext
+    for a private authority). `certificate` is who we are, where the other side wants to see one. `trust_env`
+    honours HTTPS_PROXY and the like.
 
     Raises NotSent where no byte of the request can have reached the other side, ReplyLost for everything
     later. A reply beyond `max_reply_bytes` is a ReplyLost of code REPLY_TOO_LARGE; it is not asked for again.
