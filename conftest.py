@@ -12,12 +12,24 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser, SkipP
 from orogxo import Config
 
 ROOT = Path(__file__).parent
+NAMED = {
+    "units.toml": '[skus."WIDGET-001"]\nbase = "each"\ncase = 12\n',
+    "northgate.toml": '[exchange]\nsender = "ACME"\nreceiver = "NORTHGATE"\n',
+    "northgate-items.txt": "WIDGET-001\n",
+    "flat.toml": (ROOT / "src" / "orogxo" / "gxo" / "sites" / "flat_sample.toml").read_text("utf-8"),
+    "known_hosts": "",
+    "id_ed25519": "",
+}
+"""Files that settings in the documents name, by their names there."""
 
 
 def read_settings(example: Example) -> None:
-    """A TOML block must be settings that `Config` accepts."""
+    """A TOML block must be settings that `Config` accepts, in a folder that has what they name."""
     folder = Path(tempfile.mkdtemp(prefix="orogxo-docs-"))
-    (folder / "units.toml").write_text('[skus."WIDGET-001"]\nbase = "each"\ncase = 12\n', "utf-8")
+    for name, text in NAMED.items():
+        (folder / name).write_text(text, "utf-8")
+    for name in ("northgate", "drop"):
+        (folder / name).mkdir()
     environ = {"OROGXO_ORO_CLIENT_SECRET": "x", "OROGXO_GXO_CLIENT_SECRET": "y"}
     Config.from_text(example.parsed, environ=environ, folder=folder)
 

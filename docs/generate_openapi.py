@@ -49,6 +49,7 @@ WORDS = {
 """Members with the words that the contract knows."""
 
 FEEDS = {
+    "OrdersPage": records.OrderRecord,
     "ShipmentsPage": records.ShipmentRecord,
     "ReceiptsPage": goods_records.ReceiptRecord,
     "MovementsPage": goods_records.MovementRecord,
@@ -57,6 +58,7 @@ FEEDS = {
 """The pages of feeds, and what is on them."""
 
 PATHS: dict[str, list[tuple[str, str, type | None, type | str]]] = {
+    "/v1/orders": [("get", "Our orders after a cursor, as they are now", None, "OrdersPage")],
     "/v1/orders/{ref}": [
         ("put", "Submit an order, or replace it while it is editable", bodies.OrderBody, records.OrderRecord),
         ("get", "Look an order up by our reference", None, records.OrderRecord),
@@ -67,6 +69,7 @@ PATHS: dict[str, list[tuple[str, str, type | None, type | str]]] = {
     "/v1/orders/{ref}/holds": [("post", "Hold an order", bodies.HoldBody, goods_records.HoldRecord)],
     "/v1/orders/{ref}/holds/{id}": [("delete", "Release a hold", None, goods_records.HoldRecord)],
     "/v1/shipments": [("get", "Shipments after a cursor", None, "ShipmentsPage")],
+    "/v1/shipments/{id}": [("get", "Read a shipment, its latest version", None, records.ShipmentRecord)],
     "/v1/items/{sku}": [
         ("put", "Write an item", bodies.ItemBody, "Item"),
         ("get", "Read an item", None, "Item"),
@@ -80,6 +83,7 @@ PATHS: dict[str, list[tuple[str, str, type | None, type | str]]] = {
     ],
     "/v1/receipts": [("get", "Receipts after a cursor", None, "ReceiptsPage")],
     "/v1/inventory/snapshots/latest": [("get", "All stock at one instant", None, records.StockRecord)],
+    "/v1/inventory/snapshots/{id}": [("get", "An older snapshot", None, records.StockRecord)],
     "/v1/inventory/movements": [("get", "Stock movements after a cursor", None, "MovementsPage")],
     "/v1/returns/{ref}": [
         ("put", "Authorise a return", bodies.ReturnBody, goods_records.ReturnRecord),
@@ -129,8 +133,10 @@ def _path(path: str, operations: list[Any], schemas: dict[str, Schema]) -> Schem
             {"$ref": f"#/components/schemas/{reply}"} if isinstance(reply, str) else _schema(reply, schemas)
         )
         operation: Schema = {"operationId": _operation_id(method, path), "summary": summary}
-        if path in ("/v1/shipments", "/v1/receipts", "/v1/inventory/movements", "/v1/events"):
+        if reply in FEEDS:
             operation["parameters"] = [_query("cursor")]
+        elif reply is records.StockRecord:
+            operation["parameters"] = [_query("page_cursor")]
         if body is not None:
             operation["requestBody"] = {"required": True, "content": _json(_schema(body, schemas))}
         done = {"description": "Done", "content": _json(answer)}

@@ -6,15 +6,12 @@ import signal
 import sys
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from orogxo.cli_edi import edi
 from orogxo.config import Config
-from orogxo.connector import Connector
-from orogxo.errors import ConfigError, OrogxoError
-from orogxo.gxo import GxoClient
-from orogxo.oro import OroClient
-from orogxo.storage import SQLiteStore
+from orogxo.errors import OrogxoError
+from orogxo.opening import connect
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -22,41 +19,29 @@ if TYPE_CHECKING:
 SETTINGS = Path("orogxo.toml")
 
 
-def connect(config: Config) -> Connector:
-    """A connector from settings alone. Raises ConfigError where they do not name both ends."""
-    if config.oro is None or config.gxo is None:
-        raise ConfigError("the settings need both tables, [oro] and [gxo], to reach the two ends")
-    oro = OroClient(
-        config.oro.url,
-        config.oro.client_id,
-        config.oro.client_secret.reveal(),
-        prefix=config.oro.prefix,
-    )
-    gxo = GxoClient(
-        config.gxo.url,
-        config.gxo.client_id,
-        config.gxo.client_secret.reveal(),
-        depositor=config.gxo.depositor,
-        site=config.gxo.site,
-    )
-    return Connector(oro=oro, gxo=gxo, store=SQLiteStore(config.store), config=config)
-
-
-def demo(*, seed: int = 7, orders: int = 200, folder: Path | None = None) -> int:
-    """Run the main job end to end over real HTTP on loopback, faults and a killed worker included.
+def demo(
+    *,
+    seed: int = 7,
+    orders: int = 200,
+    folder: Path | None = None,
+    warehouse: Literal["gateway", "x12", "x12-sftp"] = "gateway",
+) -> int:
+    """Run the main job end to end on loopback, faults and a killed worker included.
 
     Parameters
     ----------
     seed
         The same seed places the same orders.
     orders
-        How many orders to place, faulty ones among them (at least 60).
+        How many orders to place, faulty ones among them (at least 32).
     folder
         Where to leave the database and the settings; a new temporary folder if not given.
+    warehouse
+        How it is reached: a gateway over HTTP, or X12 files in a folder or on an SFTP server.
     """
     from orogxo.demo import run_demo  # noqa: PLC0415  # the twin is not needed by any other command
 
-    return run_demo(seed=seed, orders=orders, folder=folder)
+    return run_demo(seed=seed, orders=orders, folder=folder, warehouse=warehouse)
 
 
 def run(*, config: Path = SETTINGS, every: float = 0) -> int:

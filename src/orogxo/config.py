@@ -1,7 +1,8 @@
 """Settings: read once, all mistakes reported together, nothing read from the environment unless asked.
 
 A file looks like `examples/orogxo.toml`. Secrets are better kept out of it: `client_secret` may be absent
-when OROGXO_ORO_CLIENT_SECRET or OROGXO_GXO_CLIENT_SECRET is in the environment.
+when OROGXO_ORO_CLIENT_SECRET or OROGXO_GXO_CLIENT_SECRET is in the environment; OROGXO_SFTP_PASSWORD and
+OROGXO_SFTP_PASSPHRASE do the same for `[files.sftp]`.
 """
 
 from __future__ import annotations
@@ -17,14 +18,20 @@ from typing import Any, Literal, get_origin
 from attrs import evolve, field, frozen
 from cattrs import ClassValidationError, Converter, transform_error
 
+from orogxo.config_files import FileSite, SftpSettings, read_files
 from orogxo.errors import ConfigError, OrogxoError
+from orogxo.gxo.site import SiteProfile
 from orogxo.mapping import Addresses, Carriers, Organisations, PurchaseOrders, UnitBook, Uoms
 from orogxo.model import CarrierService
 from orogxo.orchestrator.policy import Policy
 from orogxo.rules import Tables
 from orogxo.secret import Secret
+from orogxo.stock_settings import StockSettings, read_numbers
 
-__all__ = ["Config", "GxoSettings", "OroSettings", "ReleaseSettings", "Secret"]
+__all__ = [
+    "Config", "FileSite", "GxoSettings", "OroSettings", "ReleaseSettings", "Secret", "SftpSettings",
+    "StockSettings",
+]  # fmt: skip
 
 
 @frozen
@@ -39,13 +46,17 @@ class OroSettings:
 
 @frozen
 class GxoSettings:
-    """Where the warehouse gateway is, who we are there, our depositor code and the site that ships."""
+    """Where the warehouse gateway is, who we are there, our depositor code and the site that ships.
+
+    `profile`: what was agreed with the site, in the settings the path of its file; then `url` may be "".
+    """
 
     url: str
     client_id: str
     client_secret: Secret
     depositor: str
     site: str
+    profile: SiteProfile | None = None
 
 
 @frozen
@@ -93,7 +104,8 @@ class Config:
     """Everything that a company decides about its connector.
 
     `carriers` is keyed by shipping method, "ups_3" or "ups_3:03"; `uoms` by base unit; `units` are
-    declarations that win over OroCommerce's own rates. `oro` and `gxo` are needed only by the command line.
+    declarations that win over OroCommerce's own rates. Without `stock` no row of stock is ever touched. `oro`
+    and one of `gxo` and `files` are needed only by the command line, see `orogxo.opening`.
     """
 
     release: ReleaseSettings = field(factory=ReleaseSettings)
@@ -106,11 +118,13 @@ class Config:
     units: UnitBook = field(factory=UnitBook)
     oro: OroSettings | None = None
     gxo: GxoSettings | None = None
+    files: FileSite | None = None
+    stock: StockSettings | None = None
     store: str = "orogxo.db"
 
     @classmethod
     def from_toml(cls, path: str | Path, *, environ: Mapping[str, str] | None = None) -> Config:
-        """Read a file; `units.file` and `store` are relative to it. Raises OSError, ConfigError."""
+        """Read a file; every path in it is relative to it. Raises OSError, ConfigError."""
         file = Path(path)
         config = cls.from_text(file.read_text("utf-8"), environ=environ, folder=file.parent)
         return evolve(config, store=str(file.parent / config.store))
@@ -127,13 +141,15 @@ class Config:
         _add_secrets(table, os.environ if environ is None else environ)
         problems: list[str] = []
         units = _units(table.pop("units", {}), folder, problems)
+        files = _files(table, folder, problems)
         try:
-            config = _converter().structure(table, cls)
+            config = _converter(folder).structure(table, cls)
+            problems += _wrong_stock(config.stock)
         except ClassValidationError as error:
             problems += transform_error(error, path="settings", format_exception=_told)
         if problems:
             raise ConfigError("the settings cannot be used:\n" + "\n".join(f"- {line}" for line in problems))
-        return evolve(config, units=units)
+        return evolve(config, units=units, files=files)
 
     def tables(self) -> Tables:
         """The mapping tables that the rules work with."""
@@ -158,6 +174,22 @@ def _add_secrets(table: dict[str, Any], environ: Mapping[str, str]) -> None:
         secret = environ.get(f"OROGXO_{end.upper()}_CLIENT_SECRET")
         if secret and isinstance(table.get(end), dict):
             table[end].setdefault("client_secret", secret)
+    files = table.get("files")
+    sftp = files.get("sftp") if isinstance(files, dict) else None
+    if isinstance(sftp, dict):
+        # Whoever names a key file logs in by it; a password in the environment may be for something else.
+        name = "passphrase" if "key_file" in sftp else "password"
+        if secret := environ.get(f"OROGXO_SFTP_{name.upper()}"):
+            sftp.setdefault(name, secret)
+
+
+def _wrong_stock(stock: StockSettings | None) -> list[str]:
+    try:
+        if stock is not None:
+            stock.policy()
+    except ConfigError as error:
+        return [f"{error.message} @ settings.stock"]
+    return []
 
 
 def _units(section: Any, folder: Path, problems: list[str]) -> UnitBook:
@@ -172,14 +204,27 @@ def _units(section: Any, folder: Path, problems: list[str]) -> UnitBook:
     return book
 
 
-def _converter() -> Converter:
+def _files(table: dict[str, Any], folder: Path, problems: list[str]) -> FileSite | None:
+    if "files" not in table:
+        return None
+    if "gxo" in table:
+        problems.append("[gxo] and [files] name two warehouses: keep the one that ships @ settings")
+    return read_files(table.pop("files"), folder, problems, _converter(folder), _told)
+
+
+def _converter(folder: Path) -> Converter:
     converter = Converter(forbid_extra_keys=True)
     converter.register_structure_hook(Secret, lambda value, _: Secret(_text(value)))
     converter.register_structure_hook(str, lambda value, _: _text(value))
     converter.register_structure_hook(int, lambda value, _: _whole(value))
     converter.register_structure_hook(bool, lambda value, _: _flag(value))
     converter.register_structure_hook(dt.datetime, lambda value, _: _instant(value))
+    read_numbers(converter)
     converter.register_structure_hook(UnitBook, lambda value, _: value)
+    converter.register_structure_hook(FileSite, lambda value, _: value)
+    converter.register_structure_hook(
+        SiteProfile, lambda value, _: SiteProfile.from_toml(folder / _text(value))
+    )
     converter.register_structure_hook_func(_is_words, _words)
     return converter
 

@@ -6,7 +6,7 @@ import datetime as dt
 import os
 import socket
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self, cast
 
@@ -15,12 +15,19 @@ from attrs import frozen
 from orogxo.config import Config
 from orogxo.errors import ConfigError
 from orogxo.gxo import GxoClient, GxoWarehouse
+from orogxo.gxo.edi.stock_source import X12StockSource
+from orogxo.gxo.edi.warehouse import X12Warehouse
+from orogxo.gxo.stock_source import GxoStockSource
 from orogxo.http import SystemClock
-from orogxo.model import Order, State
+from orogxo.model import LevelChange, Order, State
 from orogxo.orchestrator import Engine, ExceptionDesk, FlowReport, Intake, RunReport, Story, run_flows, trace
-from orogxo.orchestrator.runner import feedback, release
+from orogxo.orchestrator.runner import feedback, release, stock
+from orogxo.orchestrator.stock.flow import preview
+from orogxo.orchestrator.stock.policy import StockEnds
 from orogxo.oro import OroClient, OroStorefront
+from orogxo.oro.stock_front import OroStockFront
 from orogxo.ports import Clock, Store, Warehouse
+from orogxo.ports.stock import StockSource
 
 
 @frozen
@@ -38,7 +45,8 @@ class Connector:
     `authorised` answers for installations that show no order status (with `[release] host_authorises`).
     Any number of connectors, in any number of processes, may share one store. The warehouse is either `gxo`,
     a gateway, or any other `warehouse`, such as `orogxo.gxo.edi.warehouse.X12Warehouse`, which is
-    the host's to close.
+    the host's to close. With `[stock]` in the settings the rows of stock are kept, too, by the books of the
+    warehouse or of `stock_source`.
     """
 
     def __init__(
@@ -47,6 +55,7 @@ class Connector:
         oro: OroClient,
         gxo: GxoClient | None = None,
         warehouse: Warehouse | None = None,
+        stock_source: StockSource | None = None,
         store: Store,
         config: Config | None = None,
         clock: Clock | None = None,
@@ -55,7 +64,7 @@ class Connector:
     ) -> None:
         if (gxo is None) == (warehouse is None):
             raise ConfigError("give either gxo, a client of the gateway, or a warehouse")
-        config = config or Config()
+        config, clock = config or Config(), clock or SystemClock()
         self.config = config
         self._oro, self._gxo, self._store = oro, gxo, store
         self.engine = Engine(
@@ -64,10 +73,11 @@ class Connector:
             store=store,
             tables=config.tables(),
             policy=config.policy(),
-            clock=clock or SystemClock(),
+            clock=clock,
             worker=worker or f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
             host_authorised=authorised,
             workers=config.release.workers,
+            stock=_stock_ends(config, oro, stock_source or _books(gxo, warehouse), clock),
         )
         self.exceptions = ExceptionDesk(self.engine, self._reread)
 
@@ -101,12 +111,23 @@ class Connector:
         """Read dispatches, show their trackings in OroCommerce. Raises ApiError where an end fails."""
         return feedback(self.engine)
 
+    def stock(self) -> FlowReport:
+        """Make every row of stock in OroCommerce right. Raises StoreError; other trouble is in the report."""
+        return stock(self.engine)
+
+    def preview_stock(self) -> Iterator[LevelChange]:
+        """What the next push would write and why, row by row; nothing is written. Raises ApiError."""
+        ends = self.engine.stock
+        return iter(()) if ends is None else preview(self.engine, ends)
+
     def jobs(self) -> Sequence[Job]:
         """The flows for the host's scheduler."""
-        return (
+        jobs = (
             Job("release", dt.timedelta(minutes=1), self.release),
             Job("feedback", dt.timedelta(minutes=2), self.feedback),
         )
+        ends = self.engine.stock
+        return jobs if ends is None else (*jobs, Job("stock", ends.policy.interval, self.stock))
 
     def trace(self, text: str) -> Sequence[Story]:
         """The story so far, by order id, identifier, PO number or tracking number; `print` one to read it."""
@@ -119,3 +140,19 @@ class Connector:
 
     def _reread(self, order_id: str) -> None:
         Intake(self.engine, self.engine.storefront.facts()).reread([order_id], asked=True)
+
+
+def _books(gxo: GxoClient | None, warehouse: Warehouse | None) -> StockSource | None:
+    if isinstance(warehouse, X12Warehouse):
+        return X12StockSource(warehouse)
+    client = warehouse.client if isinstance(warehouse, GxoWarehouse) else gxo
+    return None if client is None else GxoStockSource(client)
+
+
+def _stock_ends(config: Config, oro: OroClient, source: StockSource | None, clock: Clock) -> StockEnds | None:
+    if config.stock is None:
+        return None
+    if source is None:
+        raise ConfigError("[stock] needs the warehouse's books: this warehouse has none, give stock_source")
+    front = OroStockFront(oro, clock, declared=config.stock.shop.declared())
+    return StockEnds(source, front, config.stock.policy())

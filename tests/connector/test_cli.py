@@ -64,7 +64,9 @@ def test_trouble_is_a_sentence_and_a_status_never_a_traceback(tmp_path: Path, se
     bad.write_text("shop = 1\n")
     assert "CONFIG" in orogxo("run", "--config", str(bad)).stderr
     bad.write_text("")
-    assert "[oro] and [gxo]" in orogxo("run", "--config", str(bad)).stderr
+    assert (
+        "the settings lack [oro] and one of [gxo] and [files]" in orogxo("run", "--config", str(bad)).stderr
+    )
     down = tmp_path / "down.toml"
     down.write_text(re.sub(r'(\[gxo\]\nurl = ")[^"]+', r"\1http://127.0.0.1:9", settings.read_text()))
     ran = orogxo("run", "--config", str(down))

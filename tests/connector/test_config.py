@@ -85,3 +85,33 @@ def test_all_mistakes_are_told_at_once() -> None:
 def test_a_lease_shorter_than_two_quarantines_is_refused() -> None:
     with pytest.raises(ConfigError, match="lease"):
         Config.from_text("[release]\nlease_seconds = 60\n", environ={}).policy()
+
+
+GATEWAY = """
+[gxo]
+url = ""
+client_id = "a"
+client_secret = "b"
+depositor = "DEP"
+site = "SITE-1"
+profile = "site.toml"
+"""
+
+
+def test_a_gateway_names_the_profile_of_its_site(tmp_path: Path) -> None:
+    profile = 'name = "north"\nzone = "Europe/Berlin"\nbase_url = "https://north.example.com"\n'
+    (tmp_path / "site.toml").write_text(profile)
+    (tmp_path / "orogxo.toml").write_text(GATEWAY)
+    gxo = Config.from_toml(tmp_path / "orogxo.toml", environ={}).gxo
+    assert gxo is not None
+    assert gxo.profile is not None
+    assert gxo.profile.base_url == "https://north.example.com"
+
+
+def test_mistakes_in_the_profile_are_told_with_the_others(tmp_path: Path) -> None:
+    (tmp_path / "site.toml").write_text('name = "north"\nzone = "Europe/Atlantis"\n')
+    (tmp_path / "orogxo.toml").write_text(GATEWAY + "shop = 1\n")
+    with pytest.raises(ConfigError) as caught:
+        Config.from_toml(tmp_path / "orogxo.toml", environ={})
+    assert "Atlantis" in str(caught.value)
+    assert "shop" in str(caught.value)

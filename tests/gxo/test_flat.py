@@ -128,6 +128,7 @@ def test_shipments_as_they_are_told(tmp_path: Path) -> None:
     first, second = page.shipments
     assert (first.id, first.order_ref, first.version, first.final) == ("L1/1042", "1042", 1, True)
     assert first.shipped_at == dt.datetime(2026, 11, 2, 22, 59, 59, 999999, dt.UTC)
+    assert first.earliest == dt.datetime(2026, 11, 1, 23, tzinfo=dt.UTC)
     assert first.packages == (Package("L1", ("1Z1", "1Z2")),)
     assert first.lines[0] == ShipmentLine(
         "101",
@@ -190,6 +191,8 @@ def test_a_file_that_is_not_whole_waits_and_is_told_after_an_hour(end: str, tmp_
         (row("1043", shipped="-1"), "quantity '-1' is no plain number"),
         (row("1043", unit="KI"), "unit 'KI' is not agreed"),
         (row("1043", day="02.11.2026"), "date '02.11.2026' is not YYYY-MM-DD"),
+        (row("1043", day="9999-12-31"), "date '9999-12-31' is not YYYY-MM-DD"),
+        (row("1043", day="0001-01-01"), "date '0001-01-01' is not YYYY-MM-DD"),
         (row("1043", line=""), "names no line"),
         (row(""), "its number or its order is missing"),
         (row("1042", final="N"), "its rows disagree about final"),

@@ -80,6 +80,8 @@ def test_a_hold_is_in_the_document_and_a_misspelt_body_is_not() -> None:
     ("name", "value"),
     [
         ("OrderRecord", gateway.order_resource()),
+        ("OrdersPage", gateway_goods.feed(gateway.order_resource())),
+        ("ShipmentRecord", gateway.shipment()),
         ("ShipmentsPage", gateway.shipments_page(gateway.shipment())),
         ("StockRecord", gateway.stock_page(gateway.stock_row())),
         ("InboundRecord", gateway_goods.inbound()),
@@ -132,6 +134,7 @@ def test_the_twin_keeps_to_the_document(case: schemathesis.Case, served: Any) ->
 @pytest.mark.parametrize(
     ("path", "name"),
     [
+        ("orders", "OrdersPage"),
         ("shipments", "ShipmentsPage"),
         ("receipts", "ReceiptsPage"),
         ("inventory/movements", "MovementsPage"),

@@ -10,12 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orogxo.errors import ConfigError, MappingError
-from orogxo.gxo import GxoWarehouse
 from orogxo.gxo.site import SiteProfile
-from orogxo.gxo.site_tables import DAYS
-from orogxo.model import CarrierService, Quantity
+from orogxo.gxo.site_tables import DAYS, StockTerms
+from orogxo.model import CarrierService, Organisation, Quantity
 from orogxo.ports import WarehouseFacts
-from support.gateway import REQUEST, a_line, order_resource, reply, site
+from support.gateway import REQUEST, a_line
 
 FLAT = SiteProfile.shipped("flat_sample")
 NEEDED = """
@@ -51,7 +50,7 @@ def test_the_shipped_profiles() -> None:
     told = WarehouseFacts(cancel=True)
     assert (reference.prefix, reference.facts(told)) == ("v1", told)
     assert reference.problems(REQUEST) == []
-    assert reference.carrier(CarrierService("UPS", "GROUND")) == "UPS GROUND"
+    assert reference.codes.carrier(CarrierService("UPS", "GROUND")) == CarrierService("UPS", "GROUND")
     assert FLAT.facts(told) == WarehouseFacts(natural_key=False, lookup=False, item_master=False)
 
 
@@ -71,19 +70,26 @@ def test_all_mistakes_are_told_at_once() -> None:
             '[cutoff]\ntime = 09:00:00\ndays = ["day"]\n'
             '[flat]\ndelimiter = ";;"\n[flat.order_columns]\nA = "ref"\nB = "ref"\nC = "mood"\n'
             "[flat.shipment_columns]\n"
+            '[codes.carriers]\n"UPS GROUND" = " "\n[codes.movement_reasons]\nZ = "fun"\n'
+            '[stock]\nfigure = "roughly"\nstatuses = ["damaged", "damaged", "lost"]\n'
         )
     for said in (
         "needs a name",
         "'sad' is no word",
         "'lost' is no word",
         "'P' stands for several units",
-        "'mood' is no field of an order",
+        "'mood' is no text of an order",
         "'day' is none of mon",
         "a delimiter is one character",
         "'mood' is no field that is known here @ profile.flat.order_columns",
         "'sku' has no column @ profile.flat.order_columns",
         "'ref' has two columns",
         "'final' has no column @ profile.flat.shipment_columns",
+        "'UPS GROUND' has no code @ profile.codes.carriers",
+        "'fun' is no word of gateway-v1 @ profile.codes.movement_reasons",
+        "'roughly' is none of on_hand, less_allocated, less_accepted @ profile.stock.figure",
+        "'damaged' is there twice @ profile.stock.statuses",
+        "'lost' is no word of gateway-v1 @ profile.stock.statuses",
     ):
         assert said in caught.value.message
 
@@ -91,7 +97,8 @@ def test_all_mistakes_are_told_at_once() -> None:
 @pytest.mark.parametrize(
     "text",
     ["name = ", 'name = "x"', "zone = 1", "[limits]\ncharset = 'ebcdic'", "[cutoff]\ntime=09:00:00\ndays=[]",
-     "[limits.lengths]\nref = true", "[capabilities]\ncancel = 'no'",
+     "[limits.lengths]\nref = true", "[limits.lengths]\nquantity = 7", "[stock]\nstatuses = []",
+     "[stock]\nfigure = 1", "[stock]\nsite_id = 'A'", "[capabilities]\ncancel = 'no'",
      "[cutoff]\ntime=09:00:00\nclosed=[2026-01-01T00:00:00Z]"],
 )  # fmt: skip
 def test_what_is_no_profile(text: str) -> None:
@@ -171,16 +178,14 @@ def test_the_last_moment_of_a_day_on_which_the_clocks_change(day: str, wanted: s
 
 
 def test_words_both_ways() -> None:
-    assert (FLAT.carrier(CarrierService("UPS", "GROUND")), FLAT.unit("EA"), FLAT.uom("ST")) == (
-        "17",
-        "ST",
-        "EA",
-    )
-    assert (FLAT.uom("KI"), profile("").uom("EA")) == (None, "EA")
-    assert (FLAT.reason("01"), FLAT.reason("77"), FLAT.reason("")) == ("out_of_stock", "unmapped:77", "")
-    assert (FLAT.status("S"), FLAT.status("Q")) == ("hold", "unmapped:Q")
+    codes = FLAT.codes
+    assert codes.carrier(CarrierService("UPS", "GROUND", "UPSN")) == CarrierService("17", "", "UPSN")
+    assert (codes.unit("EA"), codes.uom("ST"), codes.uom("KI")) == ("ST", "EA", None)
+    assert profile("").codes.uom("EA") == "EA"
+    assert (codes.reason("01"), codes.reason("77"), codes.reason("")) == ("out_of_stock", "unmapped:77", "")
+    assert (codes.status("S"), codes.status("Q")) == ("hold", "unmapped:Q")
     with pytest.raises(MappingError, match="CARRIER_NOT_AT_SITE"):
-        FLAT.carrier(CarrierService("DHL", ""))
+        codes.carrier(CarrierService("DHL", ""))
 
 
 def test_everything_that_the_site_cannot_take_is_told_at_once() -> None:
@@ -205,14 +210,33 @@ def test_everything_that_the_site_cannot_take_is_told_at_once() -> None:
     ]
 
 
-def test_a_gateway_with_a_profile_refuses_before_it_sends_and_believes_the_agreement() -> None:
-    client, sender = site(reply(200, {"lookup": True, "cancel": True}), reply(201, order_resource()))
-    told = profile("[limits.lengths]\npo_number = 12\n[capabilities]\ncancel = false")
-    warehouse = GxoWarehouse(client, told)
-    assert warehouse.facts() == WarehouseFacts(natural_key=False, item_master=False, cancel=False)
-    assert warehouse.submit(REQUEST).ref == "1042"
-    too_long = evolve(REQUEST, po_number="P" * 13)
-    for send in (lambda: warehouse.submit(too_long), lambda: warehouse.change(too_long, 1)):
-        with pytest.raises(MappingError, match="po_number has 13 characters, the site takes 12"):
-            send()
-    assert len(sender.sent) == 2
+@pytest.mark.parametrize("figure", ["", "on_hand", "less_allocated", "less_accepted"])
+def test_what_the_stock_figures_mean(figure: str) -> None:
+    assert profile("").stock == StockTerms("", ("available",))
+    told = profile(f'[stock]\nfigure = "{figure}"\nstatuses = ["available", "hold"]')
+    assert told.stock == StockTerms(figure, ("available", "hold"))
+
+
+def test_a_gateway_takes_every_text_of_the_order_and_a_file_only_those_in_its_columns() -> None:
+    """The organisations and the identifier stand in the body of a gateway, too."""
+    group = Organisation("1", "Żubr Group", Organisation("Ż0", "Żubr Holding"))
+    request = evolve(REQUEST, customer=Organisation("2", "Northwind", group), identifier="Ł-1", lines=())
+    latin = profile('[limits]\ncharset = "latin-1"\n[limits.lengths]\ncustomer = 8')
+    assert [(problem.code, problem.path) for problem in latin.problems(request)] == [
+        ("TEXT_NOT_AT_SITE", "identifier"),
+        ("TEXT_TOO_LONG", "customer"),
+        ("TEXT_TOO_LONG", "customer.parent"),
+        ("TEXT_NOT_AT_SITE", "customer.parent"),
+        ("TEXT_TOO_LONG", "customer.parent.parent"),
+        ("TEXT_NOT_AT_SITE", "customer.parent.parent"),
+        ("TEXT_NOT_AT_SITE", "customer.parent.parent.id"),
+    ]
+    assert FLAT.problems(evolve(request, carrier=CarrierService("UPS", "GROUND"))) == []
+
+
+@pytest.mark.parametrize("text", ["👩\u200d👧", "a\u2028b", "bell\x07"])
+def test_json_carries_what_breaks_a_file(text: str) -> None:
+    told = 'name = "f"\nzone = "UTC"\n' + NEEDED
+    for profiled, wanted in ((profile(""), []), (SiteProfile.from_text(told), ["TEXT_NOT_AT_SITE"])):
+        request = evolve(REQUEST, notes=text)
+        assert [problem.code for problem in profiled.problems(request)] == wanted

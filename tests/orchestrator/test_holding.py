@@ -9,11 +9,12 @@ from attrs import evolve
 
 from orogxo.errors import NotSent, OrogxoError, ReleaseRefused, ServerError, Unavailable
 from orogxo.mapping import PurchaseOrders
-from orogxo.model import Owner, State, UnreadableOrder
-from orogxo.orchestrator import Policy, release
+from orogxo.model import Owner, Quantity, State, UnreadableOrder
+from orogxo.orchestrator import Policy, decide, release
+from orogxo.orchestrator.events import OrderUnreadable
 from orogxo.ports import StorefrontFacts
 from support.links import Bench
-from support.orders import TABLES, a_line, an_order
+from support.orders import NOW, TABLES, a_fulfilment, a_line, an_order
 
 BLIND = StorefrontFacts(order_status=False, updated_at_filter=False)
 
@@ -282,3 +283,42 @@ def test_a_waived_pack_size_is_that_one_and_not_the_next() -> None:
     bench.run(minutes=5)
     assert bench.codes() == ["UNIT_RATE_CHANGED"]
     assert bench.site.effects == []
+
+
+def test_what_nobody_knows_of_a_held_order_is_kept_until_it_is_known() -> None:
+    bench = Bench()
+    drum = a_line(id="102", quantity=Quantity(1, "drum"))
+    bench.shop.put(an_order(lines=(a_line(), drum)))
+    bench.run()
+    held = bench.fulfilment()
+    assert (held.state, held.unclear) == (State.HELD, ("WIDGET-001",))
+    assert [line.quantity.amount for line in held.captured] == [12]
+    bench.shop.edit("17", status="pending")
+    bench.run(minutes=1)
+    assert (bench.fulfilment().state, bench.fulfilment().unclear) == (State.NEW, ("WIDGET-001",)), "it waits"
+    bench.shop.edit("17", status="open", lines=(a_line(),))
+    bench.run(minutes=1)
+    assert (len(bench.site.effects), bench.fulfilment().unclear) == (1, ())
+
+
+def test_an_order_that_cannot_be_read_may_take_any_sku_until_it_can() -> None:
+    bench = Bench()
+    bench.shop.put(an_order(po_number=None))
+    bench.run()
+    bench.shop.put(UnreadableOrder("17", ("lines[5].quantity is null",), "ORD-0017"))
+    bench.run(minutes=1)
+    assert (bench.fulfilment().state, bench.fulfilment().unclear) == (State.HELD, ("",))
+    assert [line.quantity.amount for line in bench.fulfilment().captured] == [12]
+    bench.shop.put(an_order(po_number="PO-1"))
+    bench.run(minutes=1)
+    assert (len(bench.site.effects), bench.fulfilment().unclear) == (1, ())
+
+
+@pytest.mark.parametrize("state", [State.READY, State.ACCEPTED])
+def test_of_an_order_that_the_warehouse_may_have_the_books_stand_when_it_cannot_be_read(state: State) -> None:
+    event = OrderUnreadable(UnreadableOrder("17", ("lines[5].quantity is null",), "ORD-0017"))
+    there = a_fulfilment(state, at_warehouse=True)
+    decision = decide(there, event, NOW, Policy(suborders="parents"))
+    assert decision.fulfilment is not None
+    assert (decision.fulfilment.unclear, decision.fulfilment.lines) == ((), there.lines)
+    assert [violation.code for violation in decision.raised] == ["ORDER_UNREADABLE"]

@@ -1,12 +1,17 @@
-"""What is written back for a shipped order: trackings looked for first, statuses seen through."""
+"""What is written back: trackings looked for first, statuses seen through, and nothing that is not owned."""
 
 import asyncio
+import json
+from fractions import Fraction
 
 import pytest
 from attrs import evolve
 
 from orogxo.errors import Invalid, MappingError, PermissionDenied
 from orogxo.http import Reply
+from orogxo.model import Tracking
+from orogxo.model.stock import LevelChange
+from orogxo.oro import OroStockFront, OroStorefront
 from orogxo.oro.orders import Changed
 from orogxo.sandbox import Twin
 from support.shop import MODERN, OLD, AsyncShop, Shop, async_client, client, entry, path, recorded, reply
@@ -132,3 +137,50 @@ def test_against_the_twin(version):
     for _ in range(3):
         oro.order_shipping_trackings.ensure(order_id, method="UPS", number="1Z-9")
     assert twin.trackings(order_id) == [("UPS", "1Z-9")]
+
+
+# What the connector owns ------------------------------------------------------------------------------------
+
+OWNED = {
+    "orders/shippingStatus",  # the relation alone, so that no other member of the order is saved with it
+    "ordershippingtrackings",
+    "inventorylevels",
+    "products",
+}
+MEMBERS = {
+    "ordershippingtrackings": {"method", "number", "order", "orders"},
+    "inventorylevels": {"quantity"},
+    "products": {"inventory_status"},
+}
+"""All that is ever written into OroCommerce by the connector: everything else belongs to the people there."""
+
+
+def owned(call):
+    """The resource that a write went to, and the members that it named."""
+    steps = call.path.removeprefix("/admin/api/").split("/")
+    data = json.loads(call.body)["data"]
+    if "relationships" in steps:
+        return f"{steps[0]}/{steps[-1]}", set()
+    entries = data if isinstance(data, list) else [data]
+    members = {
+        name for one in entries for part in ("attributes", "relationships") for name in one.get(part, ())
+    }
+    assert all(one.get("meta", {"update": True}) == {"update": True} for one in entries)
+    return steps[0], members
+
+
+@pytest.mark.parametrize("version", ["5.1", "6.1", "7.0"])
+def test_nothing_is_written_but_what_the_connector_owns(version):
+    twin = Twin(seed=7, oro_version=version)
+    order_id = twin.place_order(lines=[("WIDGET-001", 1, "case")])
+    oro = client(twin.oro, clock=twin.clock, capabilities=None)
+    OroStorefront(oro).add_tracking(order_id, Tracking(method="UPS", number="1Z-9"))
+    if version != "5.1":
+        oro.orders.set_shipping_status(order_id, "shipped")
+    stock = OroStockFront(oro, twin.clock)
+    (row,) = (one for one in stock.levels(["WIDGET-001"])["WIDGET-001"] if one.unit == "item")
+    stock.write([LevelChange(row.id, row.sku, row.unit, row.quantity, Fraction(7), "told")])
+    stock.show_in_stock({stock.terms(["WIDGET-001"])["WIDGET-001"].product_id: False})
+    writes = [owned(one) for one in twin.calls if one.method != "GET" and "oauth" not in one.path]
+    assert {kind for kind, _ in writes} == OWNED - ({"orders/shippingStatus"} if version == "5.1" else set())
+    assert all(members <= MEMBERS.get(kind, set()) for kind, members in writes)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import json
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 from attrs import evolve
@@ -152,11 +153,20 @@ def both(method: str, arguments: tuple[object, ...], *answers: Answer) -> list[o
     for client, sender in (site(*answers), async_site(*answers)):
         try:
             value = getattr(client, method)(*arguments)
-            value = asyncio.run(value) if isinstance(client, AsyncGxoClient) else value
+            if isinstance(value, AsyncIterator):
+                value = asyncio.run(_all_of(value))
+            elif isinstance(value, Iterator):
+                value = [*value]
+            elif isinstance(client, AsyncGxoClient):
+                value = asyncio.run(value)
         except Exception as error:  # noqa: BLE001 - told as an outcome, to compare
             value = (type(error), str(error))
         outcomes.append((value, sender.sent))
     return outcomes
+
+
+async def _all_of(pages: AsyncIterator[object]) -> list[object]:
+    return [page async for page in pages]
 
 
 def _settings(clock: ManualClock, more: dict[str, Any]) -> dict[str, Any]:

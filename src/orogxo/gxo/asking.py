@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from orogxo.errors import DecodeError, Disposition, NotFound, StatusError
 from orogxo.gxo.errors import SYSTEM, foreign_404, says_absent
 from orogxo.gxo.records import UnreadableError
-from orogxo.http import Flow, Reply, Request, decode_json, operation
+from orogxo.http import Census, Flow, Reply, Request, decode_json, operation
 
 T = TypeVar("T")
 
@@ -54,8 +54,11 @@ def written(request: Request, reader: Callable[[Any], T], **context: str) -> Flo
         raise
 
 
-def read(request: Request, reply: Reply, reader: Callable[[Any], T]) -> T:
-    """What `reader` makes of the JSON in `reply`. Raises DecodeError naming all problems with their paths."""
+def read(request: Request, reply: Reply, reader: Callable[[Any], T], census: Census | None = None) -> T:
+    """What `reader` makes of the JSON in `reply`. Raises DecodeError naming all problems with their paths.
+
+    `census`: see `decode_json`.
+    """
     told = operation(request)
     if reply.status not in (200, 201):
         raise DecodeError(
@@ -64,7 +67,7 @@ def read(request: Request, reply: Reply, reader: Callable[[Any], T]) -> T:
             system=SYSTEM,
             operation=told,
         )
-    value = decode_json(reply, system=SYSTEM, operation=told)
+    value = decode_json(reply, system=SYSTEM, operation=told, census=census)
     try:
         return reader(value)
     except UnreadableError as error:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any, Self
 
 from orogxo.gxo.errors import SYSTEM, classify
 from orogxo.gxo.flows import Flows
-from orogxo.gxo.gateway import PREFIX, Gateway, authentication, from_environment
-from orogxo.gxo.goods import Event, FeedPage, Hold, Item, ReturnStatus
+from orogxo.gxo.gateway import PREFIX, authentication, from_environment, gateway_at
+from orogxo.gxo.goods import Dispatch, Event, FeedPage, Hold, Item, ReturnStatus
+from orogxo.gxo.site import SiteProfile
+from orogxo.gxo.stock_flows import LATEST
 from orogxo.http import AsyncHttpxSender, AsyncShell, Auth, ClientCertificate, RetryPolicy, Secret
 from orogxo.model import (
     Acknowledgement,
@@ -23,6 +25,7 @@ from orogxo.model import (
     StockSnapshot,
 )
 from orogxo.ports import AsyncClock, AsyncSender, Limiter, Observer, ShipmentPage, WarehouseFacts
+from orogxo.ports.stock import MovementPage, SnapshotPage
 
 
 class AsyncGxoClient:
@@ -46,9 +49,11 @@ class AsyncGxoClient:
         api_key: str | Secret | None = None,
         auth: Auth | None = None,
         certificate: ClientCertificate | None = None,
-        prefix: str = "v1",
+        prefix: str | None = None,
+        profile: SiteProfile | None = None,
     ) -> None:
-        gateway = Gateway(base_url, depositor, site, prefix)
+        self.profile = profile
+        gateway = gateway_at(base_url, depositor, site, prefix, profile)
         credentials = authentication(
             gateway,
             client_id=client_id,
@@ -59,7 +64,7 @@ class AsyncGxoClient:
             certificate=certificate,
             own_sender=sender is None,
         )
-        self._flows = Flows(gateway)
+        self._flows = Flows(gateway, profile)
         self._own: AsyncHttpxSender | None = None
         if sender is None:
             sender = self._own = AsyncHttpxSender(certificate=certificate)
@@ -121,9 +126,27 @@ class AsyncGxoClient:
         """See `GxoClient.shipments`."""
         return await self._shell.run(self._flows.shipments(cursor))
 
+    async def shipment(self, ref: str) -> Dispatch | None:
+        """See `GxoClient.shipment`."""
+        return await self._shell.run(self._flows.shipment(ref))
+
+    async def orders(self, cursor: str = "") -> FeedPage[Acknowledgement]:
+        """See `GxoClient.orders`."""
+        return await self._shell.run(self._flows.orders(cursor))
+
     async def stock_snapshot(self) -> StockSnapshot:
         """See `GxoClient.stock_snapshot`."""
         return await self._shell.run(self._flows.stock_snapshot())
+
+    async def stock_pages(self, *, known: str = "", snapshot_id: str = LATEST) -> AsyncIterator[SnapshotPage]:
+        """See `GxoClient.stock_pages`."""
+        walk = self._flows.snapshot_walk(known=known, snapshot_id=snapshot_id)
+        while (page := await self._shell.run(walk.following())) is not None:
+            yield page
+
+    async def stock_movements(self, cursor: str = "") -> MovementPage:
+        """See `GxoClient.stock_movements`."""
+        return await self._shell.run(self._flows.stock_movements(cursor))
 
     async def capabilities(self) -> WarehouseFacts:
         """See `GxoClient.capabilities`."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Self
 
 from orogxo.gxo.errors import SYSTEM, classify
 from orogxo.gxo.flows import Flows
-from orogxo.gxo.gateway import PREFIX, Gateway, authentication, from_environment
-from orogxo.gxo.goods import Event, FeedPage, Hold, Item, ReturnStatus
+from orogxo.gxo.gateway import PREFIX, authentication, from_environment, gateway_at
+from orogxo.gxo.goods import Dispatch, Event, FeedPage, Hold, Item, ReturnStatus
+from orogxo.gxo.site import SiteProfile
+from orogxo.gxo.stock_flows import LATEST
 from orogxo.http import Auth, ClientCertificate, HttpxSender, RetryPolicy, Secret, Shell
 from orogxo.model import (
     Acknowledgement,
@@ -23,17 +25,22 @@ from orogxo.model import (
     StockSnapshot,
 )
 from orogxo.ports import Clock, Limiter, Observer, Sender, ShipmentPage, WarehouseFacts
+from orogxo.ports.stock import MovementPage, SnapshotPage
 
 
 class GxoClient:
     """A warehouse behind a gateway that speaks gateway-v1. Threads may share one.
 
     `depositor` is our client id in the warehouse's books, `site` the building that ships; `prefix` stands
-    between `base_url` and the resources. Credentials are
-    OAuth2 client credentials at `token_url` (default: base_url + "/oauth/token"), an `api_key`, or any `auth`
-    (such as SignedRequests) with empty `client_id` and `client_secret`; a client `certificate` goes with any
-    of them, or alone. `timeout` is seconds for one exchange. A `sender` that is handed in stays
-    its owner's to close. Settings that cannot work raise ConfigError, all mistakes at once.
+    between `base_url` and the resources. Credentials are OAuth2 client credentials at `token_url` (default:
+    base_url + "/oauth/token"), an `api_key`, or any `auth` (such as SignedRequests) with empty `client_id`
+    and `client_secret`; a client `certificate` goes with any of them, or alone. `timeout` is seconds for one
+    exchange. A `sender` that is handed in stays its owner's to close. Settings that cannot work raise
+    ConfigError, all mistakes at once.
+
+    With the `profile` of a site its codes are written and read, an order beyond its limits is refused before
+    it is sent, and what was agreed outranks what the gateway says that it can do. An empty `base_url` and a
+    `prefix` of None are the profile's; without one the prefix is v1.
 
     Every method raises ApiError: StatusError with the gateway's code in capitals and a sentence for each
     problem, NotSent, ReplyLost, or DecodeError naming what was wrong where.
@@ -60,9 +67,11 @@ class GxoClient:
         api_key: str | Secret | None = None,
         auth: Auth | None = None,
         certificate: ClientCertificate | None = None,
-        prefix: str = "v1",
+        prefix: str | None = None,
+        profile: SiteProfile | None = None,
     ) -> None:
-        gateway = Gateway(base_url, depositor, site, prefix)
+        self.profile = profile
+        gateway = gateway_at(base_url, depositor, site, prefix, profile)
         credentials = authentication(
             gateway,
             client_id=client_id,
@@ -73,7 +82,7 @@ class GxoClient:
             certificate=certificate,
             own_sender=sender is None,
         )
-        self._flows = Flows(gateway)
+        self._flows = Flows(gateway, profile)
         self._own: HttpxSender | None = None
         if sender is None:
             sender = self._own = HttpxSender(certificate=certificate)
@@ -120,7 +129,8 @@ class GxoClient:
 
         Where the outcome is unknown (ReplyLost, or an error of disposition RECONCILE: a 5xx, an answer that
         cannot be read or is about another order) call `find` before anything else. Raises MappingError,
-        before anything is sent, for what cannot be written exactly; Invalid or Conflict for a refusal.
+        before anything is sent, for what cannot be written exactly and for what the site cannot take, all of
+        it at once; Invalid or Conflict for a refusal.
         """
         return self._shell.run(self._flows.submit(request))
 
@@ -152,10 +162,26 @@ class GxoClient:
 
         Store `page.cursor` once they are recorded. A shipment of several orders comes as one Shipment for
         each; ids are "shipment_ref/order_ref". `page.unreadable` names shipments that cannot be read, and
-        SSCCs with a wrong check digit, which are left out of their shipment. Raises DecodeError for a page
-        that promises more and leads nowhere.
+        SSCCs with a wrong check digit, which are left out of their shipment; with the codes of a profile also
+        words and units that are not agreed, which stand in their shipment as `unmapped:`. Raises DecodeError
+        for a page that promises more and leads nowhere.
         """
         return self._shell.run(self._flows.shipments(cursor))
+
+    def shipment(self, ref: str) -> Dispatch | None:
+        """One shipment as the site has it now; None when the gateway itself says that it has none.
+
+        `ref` is the site's own shipment_ref: what stands before the slash in the id of a Shipment. What the
+        feed would call unreadable raises DecodeError here. Raises MappingError for a `ref` that no URL names.
+        """
+        return self._shell.run(self._flows.shipment(ref))
+
+    def orders(self, cursor: str = "") -> FeedPage[Acknowledgement]:
+        """One page of the orders that the site has from us, as they are now; see `receipts`.
+
+        Read from the beginning ("") to the last page it is the whole list, to hold against our own.
+        """
+        return self._shell.run(self._flows.orders(cursor))
 
     def stock_snapshot(self) -> StockSnapshot:
         """All stock at one instant, all pages read; `complete` False when any of it is missing.
@@ -163,6 +189,22 @@ class GxoClient:
         Raises DecodeError for a figure that cannot be read, and for pages that would never end.
         """
         return self._shell.run(self._flows.stock_snapshot())
+
+    def stock_pages(self, *, known: str = "", snapshot_id: str = LATEST) -> Iterator[SnapshotPage]:
+        """All stock at one instant, page by page in constant memory; nothing where the newest is `known`.
+
+        `snapshot_id`: an older one, where the site still has it. A row that cannot be read is a BadFigure of
+        its SKU; a negative quantity comes as it is. Where the pages do not follow each other, one that is
+        last and not complete ends them. Raises DecodeError for a page that is none, and for pages that would
+        never end; MappingError for an id that no URL names.
+        """
+        walk = self._flows.snapshot_walk(known=known, snapshot_id=snapshot_id)
+        while (page := self._shell.run(walk.following())) is not None:
+            yield page
+
+    def stock_movements(self, cursor: str = "") -> MovementPage:
+        """One page as `movements` gives it, but with the SKU of each row that cannot be read."""
+        return self._shell.run(self._flows.stock_movements(cursor))
 
     def capabilities(self) -> WarehouseFacts:
         """What the site can do, asked once for the life of the client; what it does not say, it cannot."""

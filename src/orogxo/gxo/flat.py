@@ -136,17 +136,18 @@ class FlatFileWarehouse:
         return text.getvalue()
 
     def _fields(self, request: FulfilmentRequest, line: FulfilmentLine) -> dict[str, str]:
-        to, latest = request.ship_to, request.ship_not_after
+        to, latest, codes = request.ship_to, request.ship_not_after, self.profile.codes
+        carrier = codes.carrier(request.carrier)
         told = {
             "ref": request.ref,
             "po_number": request.po_number,
-            "carrier": self.profile.carrier(request.carrier),
+            "carrier": f"{carrier.carrier} {carrier.service}".strip(),
             "ship_not_after": latest.isoformat() if latest else "",
             "notes": request.notes,
             "line_ref": line.ref,
             "sku": line.sku,
             "quantity": plain(line.quantity.amount),
-            "unit": self.profile.unit(line.uom),
+            "unit": codes.unit(line.uom),
         }
         # A line break inside of quotes is one row to us and two to many readers of CSV.
         return {name: " ".join(value.split("\n")) for name, value in {**asdict(to), **told}.items()}

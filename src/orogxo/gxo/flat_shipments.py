@@ -88,20 +88,22 @@ def _shipment(key: _Key, rows: Sequence[Row], profile: SiteProfile, flat: FlatFi
     day, version = _same(rows, "shipped_on"), _same(rows, "version") or "1"
     if not _VERSION.fullmatch(version):
         raise _RowError(f"version {version[:20]!r} is no number")
+    moments = _moments(day, profile) if day else (None, None)
     return Shipment(
         id=f"{key.shipment_ref}/{key.ref}",
         order_ref=key.ref,
         lines=tuple(_line(row, profile) for row in rows),
         packages=(Package(key.shipment_ref, tracking),) if tracking else (),
         version=int(version),
-        shipped_at=_last_moment(day, profile) if day else None,
+        shipped_at=moments[1],
+        earliest=moments[0],
         # Any other word means that more may come: an order that stays open is seen, a closed one is not.
         final=_same(rows, "final") == flat.yes,
     )
 
 
 def _line(row: Row, profile: SiteProfile) -> ShipmentLine:
-    uom = profile.uom(row["unit"])
+    uom = profile.codes.uom(row["unit"])
     if uom is None:
         raise _RowError(f"unit {row['unit'][:20]!r} is not agreed with the site")
     if not row["line_ref"] or not row["sku"]:
@@ -112,7 +114,7 @@ def _line(row: Row, profile: SiteProfile) -> ShipmentLine:
         sku=row["sku"],
         shipped=_quantity(row["shipped"], uom),
         short=_quantity(short, uom) if short else None,
-        reason=profile.reason(reason),
+        reason=profile.codes.reason(reason),
         raw_reason=reason,
     )
 
@@ -130,8 +132,11 @@ def _same(rows: Iterable[Row], name: str) -> str:
     return words.pop()
 
 
-def _last_moment(day: str, profile: SiteProfile) -> dt.datetime:
+def _moments(day: str, profile: SiteProfile) -> tuple[dt.datetime, dt.datetime]:
+    """The first and the last moment of a day at the site."""
     try:
-        return profile.end_of(dt.date.fromisoformat(day))
-    except ValueError:
+        date = dt.date.fromisoformat(day)
+        before, last = profile.end_of(date - dt.timedelta(days=1)), profile.end_of(date)
+    except (ValueError, OverflowError):
         raise _RowError(f"date {day[:20]!r} is not YYYY-MM-DD") from None
+    return before + dt.timedelta(microseconds=1), last

@@ -13,10 +13,11 @@ from orogxo.errors import Conflict, DecodeError, StatusError
 from orogxo.gxo import reading
 from orogxo.gxo.asking import SENDING, found, get, read, written
 from orogxo.gxo.errors import SYSTEM, says_absent
+from orogxo.gxo.goods import Dispatch, FeedPage
 from orogxo.gxo.goods_flows import GoodsFlows
 from orogxo.gxo.records import StockRecord
-from orogxo.gxo.shipments import shipment_page
-from orogxo.gxo.wire import checked_ref, encode_order
+from orogxo.gxo.shipments import dispatch, shipment_page
+from orogxo.gxo.wire import checked_ref, encode_order, named
 from orogxo.http import Flow, Request, decode_json, operation
 from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest, StockSnapshot
 from orogxo.ports import ShipmentPage, WarehouseFacts
@@ -31,8 +32,7 @@ class Flows(GoodsFlows):
 
     def submit(self, order: FulfilmentRequest) -> Flow[Acknowledgement]:
         """PUT the order under its natural key. It is sent once: whoever gets no answer must `find` first."""
-        gateway = self.gateway
-        body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
+        body = self._order_body(order)
         request = Request("PUT", self._order_url(order.ref), SENDING, body)
         reader = self._acknowledgement(order.ref)
         return (yield from written(request, reader, order=order.order_id, ref=order.ref))
@@ -65,16 +65,14 @@ class Flows(GoodsFlows):
             reply = yield request
             held = decode_json(reply, system=SYSTEM, operation=operation(request))
             held_now = read(request, reply, self._acknowledgement(order.ref))
-            body = encode_order(order, depositor=self.gateway.depositor, site=self.gateway.site)
-            if reading.same_content(held, body):
+            if reading.same_content(held, self._order_body(order)):
                 return held_now
             if conflict.code != "VERSION_CONFLICT":
                 raise
         return (yield from self._replace(order, held_now.version))
 
     def _replace(self, order: FulfilmentRequest, version: int) -> Flow[Acknowledgement]:
-        gateway = self.gateway
-        body = encode_order(order, depositor=gateway.depositor, site=gateway.site)
+        body = self._order_body(order)
         headers = {**SENDING, "If-Match": f'"{version}"'}
         request = Request("PUT", self._order_url(order.ref), headers, body)
         reply = yield request
@@ -85,12 +83,22 @@ class Flows(GoodsFlows):
         place = {"cursor": cursor} if cursor else {}
         request = get(self.gateway.url("shipments", client_id=self.gateway.depositor, **place))
         reply = yield request
-        return read(request, reply, partial(shipment_page, asked=cursor))
+        return read(request, reply, partial(shipment_page, asked=cursor, codes=self.codes))
+
+    def shipment(self, ref: str) -> Flow[Dispatch | None]:
+        """GET one shipment by the site's own reference; None only when the gateway says that it has none."""
+        request = get(self._url("shipments", named("shipment", ref)))
+        return (yield from found(request, partial(dispatch, ref=ref, codes=self.codes), "not_found"))
+
+    def orders(self, cursor: str = "") -> Flow[FeedPage[Acknowledgement]]:
+        """GET one page of our orders after `cursor`."""
+        row = partial(reading.order, depositor=self.gateway.depositor)
+        return (yield from self._feed(("orders",), cursor, "order", "client_order_ref", row))
 
     def stock_snapshot(self) -> Flow[StockSnapshot]:
         """GET the latest snapshot, page after page; what makes it incomplete: `_next_stock_page`."""
         first = page = yield from self._stock_page("")
-        rows = list(reading.stock_rows(first))
+        rows = list(reading.stock_rows(first, self.codes))
         seen = {""}
         while page.page_cursor:
             if page.page_cursor in seen:
@@ -100,15 +108,16 @@ class Flows(GoodsFlows):
             if following is None:
                 return StockSnapshot(first.snapshot_id, first.as_of, complete=False, rows=tuple(rows))
             page = following
-            rows += reading.stock_rows(page)
+            rows += reading.stock_rows(page, self.codes)
         return StockSnapshot(first.snapshot_id, first.as_of, complete=page.complete, rows=tuple(rows))
 
     def capabilities(self) -> Flow[WarehouseFacts]:
-        """GET what the site can do."""
+        """GET what the site can do; what was agreed otherwise counts."""
         if self._facts is None:
             request = get(self.gateway.url("capabilities"))
             reply = yield request
-            self._facts = read(request, reply, reading.facts)
+            told = read(request, reply, reading.facts)
+            self._facts = self.profile.facts(told) if self.profile else told
         return self._facts
 
     def item(self, sku: str) -> Flow[dict[str, Any] | None]:
@@ -133,6 +142,10 @@ class Flows(GoodsFlows):
 
     def _order_url(self, ref: str) -> str:
         return self.gateway.url("orders", ref, client_id=self.gateway.depositor)
+
+    def _order_body(self, order: FulfilmentRequest) -> bytes:
+        gateway = self.gateway
+        return encode_order(order, depositor=gateway.depositor, site=gateway.site, profile=self.profile)
 
     def _acknowledgement(self, ref: str) -> Callable[[Any], Acknowledgement]:
         return partial(reading.acknowledgement, ref=ref, depositor=self.gateway.depositor)

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from attrs import field, frozen
 
 from orogxo.errors import ConfigError
+from orogxo.gxo.site import SiteProfile
 from orogxo.http import ApiKey, Auth, ClientCertificate, ClientCredentials, NoAuth, Secret
 
 PREFIX = "OROGXO_GXO_"
@@ -48,6 +49,14 @@ class Gateway:
         return f"{self.base_url}/{self.prefix}/{parts}" + (
             f"?{urlencode(query, quote_via=quote)}" if query else ""
         )
+
+
+def gateway_at(
+    base_url: str, depositor: str, site: str, prefix: str | None, profile: SiteProfile | None
+) -> Gateway:
+    """The gateway at these places; an empty address and a prefix of None are the `profile`'s, else v1's."""
+    agreed_url, agreed_prefix = (profile.base_url, profile.prefix) if profile else ("", "v1")
+    return Gateway(base_url or agreed_url, depositor, site, agreed_prefix if prefix is None else prefix)
 
 
 def authentication(

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 from attrs import field, frozen
 
 from orogxo.errors import MappingError
-from orogxo.model import Exact, ReturnOutcome, exact
+from orogxo.model import Exact, ReturnOutcome, Shipment, exact
 
 T = TypeVar("T")
 
@@ -42,6 +42,14 @@ class FeedPage(Generic[T]):
     more: bool
     unreadable: tuple[str, ...] = ()
     unmapped: tuple[str, ...] = ()
+
+
+@frozen
+class Dispatch:
+    """One shipment of the site: a Shipment for each order in it; `unreadable` says what was left out."""
+
+    shipments: tuple[Shipment, ...]
+    unreadable: tuple[str, ...] = ()
 
 
 @frozen

@@ -7,19 +7,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, TypeVar
 
-from attrs import asdict, define
+from attrs import asdict, define, field
 
-from orogxo.errors import MappingError
-from orogxo.gxo import goods_reading, reading
+from orogxo.gxo import goods_reading, reading, stock_flows
 from orogxo.gxo.asking import SENDING, asked, found, get, written
 from orogxo.gxo.bodies import CancelInboundBody
+from orogxo.gxo.codes import Codes
 from orogxo.gxo.gateway import Gateway
 from orogxo.gxo.goods import Event, FeedPage, Hold, Item, ReturnStatus
 from orogxo.gxo.goods_wire import encode_hold, encode_inbound, encode_item, encode_return
-from orogxo.gxo.vocabulary import Words
-from orogxo.gxo.wire import checked_ref
+from orogxo.gxo.site import SiteProfile
+from orogxo.gxo.wire import checked_ref, named
+from orogxo.gxo.words import Words
 from orogxo.http import Flow, Request
 from orogxo.model import Acknowledgement, CancelAnswer, InboundAdvice, Receipt, ReturnAdvice, StockMovement
+from orogxo.ports.stock import MovementPage
 
 T = TypeVar("T")
 
@@ -29,17 +31,22 @@ class GoodsFlows:
     """The part of `Flows` that is not about orders, shipments and snapshots."""
 
     gateway: Gateway
+    profile: SiteProfile | None = None
+    codes: Codes = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.codes = self.profile.codes if self.profile else Codes()
 
     def put_item(self, item: Item) -> Flow[dict[str, Any]]:
         """PUT an item. It says all there is to say about the SKU, so it may be repeated."""
-        body = encode_item(item, depositor=self.gateway.depositor)
+        body = encode_item(item, depositor=self.gateway.depositor, codes=self.codes)
         request = Request("PUT", self.gateway.url("items", item.sku), SENDING, body, repeatable=True)
         return written(request, partial(reading.item, sku=item.sku), sku=item.sku)
 
     def put_inbound(self, advice: InboundAdvice) -> Flow[Acknowledgement]:
         """PUT an advice under its natural key, once: whoever gets no answer must find it first."""
         gateway = self.gateway
-        body = encode_inbound(advice, depositor=gateway.depositor, site=gateway.site)
+        body = encode_inbound(advice, depositor=gateway.depositor, site=gateway.site, codes=self.codes)
         request = Request("PUT", self._url("inbounds", advice.ref), SENDING, body)
         return written(request, self._inbound(advice.ref), inbound=advice.ref)
 
@@ -64,10 +71,18 @@ class GoodsFlows:
         path = ("inventory", "movements")
         return self._feed(path, cursor, "movement", "movement_id", goods_reading.movement)
 
+    def stock_movements(self, cursor: str = "") -> Flow[MovementPage]:
+        """GET one page of stock movements after `cursor`, with the SKU of what cannot be read."""
+        return stock_flows.movement_page(self.gateway, self.codes, cursor)
+
+    def snapshot_walk(self, *, known: str, snapshot_id: str) -> stock_flows.SnapshotWalk:
+        """The way through a snapshot, page by page."""
+        return stock_flows.SnapshotWalk(self.gateway, self.codes, snapshot_id, known)
+
     def put_return(self, advice: ReturnAdvice) -> Flow[ReturnStatus]:
         """PUT an RMA under its number, once: whoever gets no answer must find it first."""
         gateway = self.gateway
-        body = encode_return(advice, depositor=gateway.depositor, site=gateway.site)
+        body = encode_return(advice, depositor=gateway.depositor, site=gateway.site, codes=self.codes)
         request = Request("PUT", self._url("returns", advice.ref), SENDING, body)
         return written(request, self._return(advice.ref), rma=advice.ref)
 
@@ -91,11 +106,7 @@ class GoodsFlows:
 
     def release_hold(self, ref: str, hold_id: str) -> Flow[Hold]:
         """DELETE a hold; released twice it is released."""
-        if hold_id in ("", ".", ".."):
-            # They vanish from a path (RFC 3986, section 5.2.4): it would ask for something else.
-            raise MappingError(
-                f"{hold_id!r} is no hold", code="REF_NOT_ALLOWED", path="hold_id", value=hold_id
-            )
+        named("hold", hold_id)
         url = self._url("orders", checked_ref(ref), "holds", hold_id)
         request = Request("DELETE", url, SENDING, repeatable=True)
         return written(request, partial(goods_reading.hold, hold_id=hold_id), ref=ref, hold=hold_id)
@@ -107,12 +118,22 @@ class GoodsFlows:
         return partial(goods_reading.inbound, ref=ref, depositor=self.gateway.depositor)
 
     def _return(self, ref: str) -> Callable[[Any], ReturnStatus]:
-        return partial(goods_reading.return_status, ref=ref, depositor=self.gateway.depositor)
+        depositor = self.gateway.depositor
+        return partial(goods_reading.return_status, ref=ref, depositor=depositor, codes=self.codes)
 
     def _feed(
         self, path: tuple[str, ...], cursor: str, name: str, id_member: str, row: Callable[[Any, Words], T]
     ) -> Flow[FeedPage[T]]:
         place = {"cursor": cursor} if cursor else {}
         url = self.gateway.url(*path, client_id=self.gateway.depositor, **place)
-        page = partial(goods_reading.feed_page, asked=cursor, name=name, id_member=id_member, row=row)
-        return asked(get(url), page)
+        return asked(
+            get(url),
+            partial(
+                goods_reading.feed_page,
+                asked=cursor,
+                name=name,
+                id_member=id_member,
+                row=row,
+                codes=self.codes,
+            ),
+        )

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from orogxo.errors import MappingError
+from orogxo.gxo.codes import Codes
 from orogxo.gxo.goods import HOLD_KINDS, Event, FeedPage, Hold, ReturnStatus
 from orogxo.gxo.goods_records import (
     CancelInboundRecord,
@@ -23,7 +24,7 @@ from orogxo.gxo.goods_records import (
     ReturnOutcomeRecord,
     ReturnRecord,
 )
-from orogxo.gxo.reading import CANCEL_ANSWERS, same_subject
+from orogxo.gxo.reading import CANCEL_ANSWERS, NO_CODES, same_subject
 from orogxo.gxo.records import UnreadableError, structure
 from orogxo.gxo.vocabulary import (
     CONDITIONS,
@@ -31,11 +32,9 @@ from orogxo.gxo.vocabulary import (
     EVENT_TYPES,
     HOLD_SOURCES,
     INBOUND_STATES,
-    MOVEMENT_REASONS,
     RETURN_STATES,
-    STOCK_STATUSES,
-    Words,
 )
+from orogxo.gxo.words import Words
 from orogxo.model import (
     Acknowledgement,
     CancelAnswer,
@@ -51,9 +50,15 @@ T = TypeVar("T")
 
 
 def feed_page(
-    value: Any, *, asked: str, name: str, id_member: str, row: Callable[[Any, Words], T]
+    value: Any,
+    *,
+    asked: str,
+    name: str,
+    id_member: str,
+    row: Callable[[Any, Words], T],
+    codes: Codes = NO_CODES,
 ) -> FeedPage[T]:
-    """The page of a feed that a gateway gave for cursor `asked`; `row` reads one `name` of it.
+    """The page of a feed that a gateway with `codes` gave for cursor `asked`; `row` reads one `name` of it.
 
     Raises UnreadableError when the page itself is not readable, or promises more and leads nowhere.
     """
@@ -65,22 +70,24 @@ def feed_page(
     unreadable: list[str] = []
     unmapped: list[str] = []
     for item in page.items:
-        title, words = _title(item, name, id_member), Words()
+        words = Words(codes)
         try:
             rows.append(row(item, words))
         except (UnreadableError, MappingError) as error:
-            unreadable.append(f"{title} cannot be read: {error}")
+            unreadable.append(f"{title(item, name, id_member)} cannot be read: {error}")
         else:
-            unmapped += [f"{title}: {told}" for told in words.unknown]
+            unmapped += [f"{title(item, name, id_member)}: {told}" for told in words.unknown]
     # A last page without a cursor leaves ours where it is: "" would begin again from the very first row.
     return FeedPage(tuple(rows), page.next_cursor or asked, page.has_more, tuple(unreadable), tuple(unmapped))
 
 
-def _title(item: Any, name: str, id_member: str) -> str:
+def title(item: Any, name: str, id_member: str) -> str:
+    """What to call an item of a feed: by its id, else by its beginning."""
     told = item.get(id_member) if isinstance(item, dict) else None
     if isinstance(told, str) and told.strip():
         return f"{name} {told[:60]}"
-    return f"a {name} without {id_member}, {json.dumps(item, default=str)[:200]},"
+    article = "an" if name[0] in "aeiou" else "a"
+    return f"{article} {name} without {id_member}, {json.dumps(item, default=str)[:200]},"
 
 
 # Inbounds and receipts ------------------------------------------------------------------------------------
@@ -109,7 +116,7 @@ def inbound_cancel_answer(value: Any, *, ref: str) -> CancelAnswer:
 
 def receipt(value: Any, words: Words) -> Receipt:
     """A row of the receipt feed. `received` counts everything taken in, damaged goods too."""
-    told = structure(ReceiptRecord, value)
+    told = words.record(ReceiptRecord, value)
     return Receipt(
         ref=told.receipt_ref,
         inbound_ref=told.inbound_ref,
@@ -152,7 +159,7 @@ def _receipt_line(line: ReceiptLineRecord, words: Words) -> ReceiptLine:
 
 def movement(value: Any, words: Words) -> StockMovement:
     """A row of the movement feed: two statuses give the direction, or one status and the sign of `qty`."""
-    told = structure(MovementRecord, value)
+    told = words.record(MovementRecord, value)
     source, target = told.from_status or "", told.to_status or ""
     quantity: Quantity = told.qty
     if quantity.amount < 0:
@@ -166,9 +173,9 @@ def movement(value: Any, words: Words) -> StockMovement:
         occurred_at=told.occurred_at,
         sku=told.sku,
         quantity=quantity,
-        from_status=words.known("from_status", source, STOCK_STATUSES),
-        to_status=words.known("to_status", target, STOCK_STATUSES),
-        reason=words.known("reason", reason, MOVEMENT_REASONS),
+        from_status=words.status("from_status", source),
+        to_status=words.status("to_status", target),
+        reason=words.movement_reason(reason),
         raw_reason=told.raw_reason or reason,
         lot=told.lot or "",
         expiry=told.expiry,
@@ -180,9 +187,10 @@ def movement(value: Any, words: Words) -> StockMovement:
 # Returns, holds, events -----------------------------------------------------------------------------------
 
 
-def return_status(value: Any, *, ref: str, depositor: str) -> ReturnStatus:
+def return_status(value: Any, *, ref: str, depositor: str, codes: Codes = NO_CODES) -> ReturnStatus:
     """A return as what the warehouse says about RMA `ref` of ours."""
-    told, words = structure(ReturnRecord, value), Words()
+    words = Words(codes)
+    told = words.record(ReturnRecord, value)
     same_subject("return", "rma_ref", told.rma_ref, ref, owner=told.client_id, depositor=depositor)
     outcomes = tuple(_outcome(outcome, words) for outcome in told.outcome or ())
     state = words.known("state", told.state, RETURN_STATES)

@@ -19,6 +19,7 @@ from orogxo.gxo.bodies import (
     ReturnBody,
     ReturnLineBody,
 )
+from orogxo.gxo.codes import Codes
 from orogxo.gxo.goods import HOLD_KINDS, Item
 from orogxo.gxo.vocabulary import DISPOSITIONS
 from orogxo.gxo.wire import bad_ref, is_ref
@@ -35,7 +36,7 @@ from orogxo.model import (
 )
 
 
-def encode_item(item: Item, *, depositor: str) -> bytes:
+def encode_item(item: Item, *, depositor: str, codes: Codes) -> bytes:
     """The JSON body of PUT /v1/items/{sku}. Raises MappingError naming every problem."""
     problems = (
         [] if item.sku.strip(".").strip() else [_problem("SKU_MISSING", "sku", "sku is empty", item.sku)]
@@ -47,18 +48,22 @@ def encode_item(item: Item, *, depositor: str) -> bytes:
         path = f"units[{index}]"
         if not unit.code.strip():
             problems.append(_problem("UOM_MISSING", f"{path}.code", f"{path}.code is empty"))
+        problems += _unit_problems(unit.code, f"{path}.code", codes)
         if as_decimal(exact(unit.in_base)) is None:
             told = f"{path}.in_base {unit.in_base} has no finite decimal, so it cannot be written exactly"
             problems.append(_problem("QUANTITY_NOT_DECIMAL", f"{path}.in_base", told, str(unit.in_base)))
     _refuse(f"item {item.sku}", problems)
-    uoms = [ItemUnitBody(unit.code, plain(exact(unit.in_base)), unit.gtin or None) for unit in item.units]
+    uoms = [
+        ItemUnitBody(codes.unit(unit.code), plain(exact(unit.in_base)), unit.gtin or None)
+        for unit in item.units
+    ]
     tracked = (item.lot_tracked, item.serial_tracked, item.expiry_tracked)
     return _json(ItemBody(depositor, item.sku, item.description, list(item.gtins), uoms, *tracked))
 
 
-def encode_inbound(advice: InboundAdvice, *, depositor: str, site: str) -> bytes:
+def encode_inbound(advice: InboundAdvice, *, depositor: str, site: str, codes: Codes) -> bytes:
     """The JSON body of PUT /v1/inbounds/{ref}. Raises MappingError naming every problem."""
-    _refuse(f"inbound {advice.ref}", _problems(advice.ref, advice.lines))
+    _refuse(f"inbound {advice.ref}", _problems(advice.ref, advice.lines, codes))
     expected = advice.expected_on.isoformat() if advice.expected_on else None
     return _json(
         InboundBody(
@@ -73,16 +78,16 @@ def encode_inbound(advice: InboundAdvice, *, depositor: str, site: str) -> bytes
             carrier=advice.carrier,
             container=advice.container,
             lines=[
-                InboundLineBody(line.ref, line.sku, _amount(line.quantity), line.lot or None)
+                InboundLineBody(line.ref, line.sku, _amount(line.quantity, codes), line.lot or None)
                 for line in advice.lines
             ],
         )
     )
 
 
-def encode_return(advice: ReturnAdvice, *, depositor: str, site: str) -> bytes:
+def encode_return(advice: ReturnAdvice, *, depositor: str, site: str, codes: Codes) -> bytes:
     """The JSON body of PUT /v1/returns/{rma}. Raises MappingError naming every problem."""
-    problems = _problems(advice.ref, advice.lines)
+    problems = _problems(advice.ref, advice.lines, codes)
     for index, line in enumerate(advice.lines):
         if line.disposition and line.disposition not in DISPOSITIONS:
             path = f"lines[{index}].disposition"
@@ -98,7 +103,9 @@ def encode_return(advice: ReturnAdvice, *, depositor: str, site: str) -> bytes:
             po_number=advice.po_number,
             authorised_on=advice.authorised_on.isoformat(),
             lines=[
-                ReturnLineBody(line.ref, line.sku, _amount(line.quantity), line.reason, line.disposition)
+                ReturnLineBody(
+                    line.ref, line.sku, _amount(line.quantity, codes), line.reason, line.disposition
+                )
                 for line in advice.lines
             ],
         )
@@ -113,7 +120,7 @@ def encode_hold(kind: str, note: str) -> bytes:
     return _json(HoldBody(kind, note, "oro"))
 
 
-def _problems(ref: str, lines: Sequence[InboundLine | ReturnLine]) -> list[MappingError]:
+def _problems(ref: str, lines: Sequence[InboundLine | ReturnLine], codes: Codes) -> list[MappingError]:
     problems = [] if is_ref(ref) else [bad_ref("ref", ref)]
     if not lines:
         problems.append(_problem("LINES_MISSING", "lines", "it has no lines"))
@@ -121,6 +128,7 @@ def _problems(ref: str, lines: Sequence[InboundLine | ReturnLine]) -> list[Mappi
     for index, line in enumerate(lines):
         path = f"lines[{index}]"
         problems += _line_problems(path, line.ref, line.sku, line.quantity)
+        problems += _unit_problems(line.quantity.unit, f"{path}.uom", codes)
         if line.ref in seen:
             told = f"{path}.ref {line.ref!r} names two lines"
             problems.append(_problem("LINE_REF_REPEATED", f"{path}.ref", told, line.ref))
@@ -143,6 +151,14 @@ def _line_problems(path: str, ref: str, sku: str, quantity: Quantity) -> Iterabl
             yield _problem(f"{name.upper()}_MISSING", f"{path}.{name}", f"{path}.{name} is empty")
 
 
+def _unit_problems(uom: str, path: str, codes: Codes) -> Iterable[MappingError]:
+    try:
+        if uom.strip():
+            codes.unit(uom, path)
+    except MappingError as error:
+        yield error
+
+
 def _problem(code: str, path: str, told: str, value: str = "") -> MappingError:
     return MappingError(told, code=code, path=path, value=value)
 
@@ -161,8 +177,8 @@ def _refuse(what: str, problems: Sequence[MappingError]) -> None:
     )
 
 
-def _amount(quantity: Quantity) -> AmountBody:
-    return AmountBody(plain(quantity.amount), quantity.unit)
+def _amount(quantity: Quantity, codes: Codes) -> AmountBody:
+    return AmountBody(plain(quantity.amount), codes.unit(quantity.unit))
 
 
 def _address(address: Address | None) -> AddressBody | None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from orogxo.gxo.codes import Codes
 from orogxo.gxo.records import (
     CancelRecord,
     CapabilitiesRecord,
@@ -15,10 +16,12 @@ from orogxo.gxo.records import (
     UnreadableError,
     structure,
 )
-from orogxo.gxo.vocabulary import ORDER_STATES, STOCK_STATUSES, canonical
+from orogxo.gxo.vocabulary import ORDER_STATES
+from orogxo.gxo.words import Words
 from orogxo.model import Acknowledgement, Answer, CancelAnswer, StockRow
 from orogxo.ports import WarehouseFacts
 
+NO_CODES = Codes()
 CANCEL_ANSWERS: Mapping[str, Answer] = {
     "cancelled": Answer.DONE,
     "refused": Answer.REFUSED,
@@ -36,9 +39,21 @@ def acknowledgement(value: Any, *, ref: str, depositor: str) -> Acknowledgement:
     same_subject(
         "order", "client_order_ref", order.client_order_ref, ref, owner=order.client_id, depositor=depositor
     )
+    return _acknowledged(order, Words())
+
+
+def order(value: Any, words: Words, *, depositor: str) -> Acknowledgement:
+    """A row of the order feed. Raises UnreadableError, also when it is another depositor's."""
+    told = structure(OrderRecord, value)
+    ref = told.client_order_ref
+    same_subject("order", "client_order_ref", ref, ref, owner=told.client_id, depositor=depositor)
+    return _acknowledged(told, words)
+
+
+def _acknowledged(order: OrderRecord, words: Words) -> Acknowledgement:
     return Acknowledgement(
-        ref=ref,
-        state=canonical(order.state, ORDER_STATES),
+        ref=order.client_order_ref,
+        state=words.known("state", order.state, ORDER_STATES),
         version=order.version,
         po_number=order.po_number,
         reason=order.reason or "",
@@ -103,15 +118,16 @@ def stock_page(value: Any) -> StockRecord:
     return structure(StockRecord, value)
 
 
-def stock_rows(page: StockRecord) -> tuple[StockRow, ...]:
-    """The figures of a page, statuses in gateway-v1's words."""
+def stock_rows(page: StockRecord, codes: Codes = NO_CODES) -> tuple[StockRow, ...]:
+    """The figures of a page, in gateway-v1's words for statuses and our units."""
     return tuple(
         StockRow(
             sku=row.sku,
-            status=canonical(row.status, STOCK_STATUSES),
-            quantity=row.qty,
+            status=codes.status(row.status),
+            quantity=codes.quantity(row.qty),
             site=row.site_id or "",
             lot=row.lot or "",
+            expiry=row.expiry,
         )
         for row in page.rows
     )

@@ -108,6 +108,7 @@ class ShipmentRecord:
     packages: list[PackageRecord] | None = None
     po_number: str | None = None
     shipped_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None
     carrier: str | None = None
     service: str | None = None
     final: bool = False
@@ -131,6 +132,7 @@ class StockRowRecord:
     qty: Quantity
     site_id: str | None = None
     lot: str | None = None
+    expiry: dt.date | None = None
 
 
 @frozen

@@ -7,7 +7,10 @@ from typing import Any
 
 from attrs import define, field
 
+from orogxo.gxo.codes import Codes
+from orogxo.gxo.goods import Dispatch
 from orogxo.gxo.gs1 import is_sscc
+from orogxo.gxo.reading import NO_CODES, same_subject
 from orogxo.gxo.records import (
     PackageLineRecord,
     PackageRecord,
@@ -17,17 +20,18 @@ from orogxo.gxo.records import (
     UnreadableError,
     structure,
 )
-from orogxo.gxo.vocabulary import LINE_REASONS, canonical
+from orogxo.gxo.words import Words
 from orogxo.model import Package, PackageLine, Shipment, ShipmentLine
 from orogxo.ports import ShipmentPage
 
 
-def shipment_page(value: Any, *, asked: str) -> ShipmentPage:
+def shipment_page(value: Any, *, asked: str, codes: Codes = NO_CODES) -> ShipmentPage:
     """The page that a gateway gave for cursor `asked`.
 
-    `unreadable` has a sentence for each shipment that cannot be read, and for each SSCC whose check digit is
-    wrong: such a shipment is read all the same, without that SSCC. The cursor moves past both. Raises
-    UnreadableError when the page itself is not readable, or promises more and leads nowhere.
+    `unreadable` has a sentence for each shipment that cannot be read, for each SSCC whose check digit is
+    wrong, and for each word that is in no table of a site with `codes`: such a shipment is read all the same,
+    without that SSCC, the word as `unmapped:`. The cursor moves past all of them. Raises UnreadableError
+    when the page itself is not readable, or promises more and leads nowhere.
     """
     page = structure(ShipmentsRecord, value)
     if page.has_more and page.next_cursor in (None, "", asked):
@@ -37,14 +41,31 @@ def shipment_page(value: Any, *, asked: str) -> ShipmentPage:
     unreadable: list[str] = []
     for item in page.items:
         try:
-            record = structure(ShipmentRecord, item)
-            shipments += _by_order(record)
+            found = _dispatch(item, codes)
         except UnreadableError as error:
             unreadable.append(f"{_name(item)} cannot be read: {error}")
         else:
-            unreadable += _bad_labels(record)
+            shipments += found.shipments
+            unreadable += found.unreadable
     # A last page without a cursor leaves ours where it is: "" would begin again from the very first shipment.
     return ShipmentPage(tuple(shipments), page.next_cursor or asked, page.has_more, tuple(unreadable))
+
+
+def dispatch(value: Any, *, ref: str, codes: Codes) -> Dispatch:
+    """A shipment resource, read as the feed reads it. Raises UnreadableError, also when it is another one."""
+    found = _dispatch(value, codes)
+    same_subject("shipment", "shipment_ref", value["shipment_ref"], ref)
+    return found
+
+
+def _dispatch(item: Any, codes: Codes) -> Dispatch:
+    words = Words(codes)
+    record = words.record(ShipmentRecord, item)
+    shipments = _by_order(record, words)
+    # Where no code was agreed, a strange word breaks no agreement: it stands in the shipment for who asks.
+    strange = words.unknown if codes != NO_CODES else []
+    told = [f"{_name(item)} was read, but {sentence}" for sentence in strange]
+    return Dispatch(tuple(shipments), (*_bad_labels(record), *told))
 
 
 def _name(item: Any) -> str:
@@ -63,7 +84,7 @@ def _bad_labels(record: ShipmentRecord) -> list[str]:
     ]
 
 
-def _by_order(record: ShipmentRecord) -> list[Shipment]:
+def _by_order(record: ShipmentRecord, words: Words) -> list[Shipment]:
     """One Shipment an order, with id `shipment_ref/order_ref`.
 
     The id names the order even where there is only one. Otherwise a correction that adds an order would come
@@ -75,7 +96,7 @@ def _by_order(record: ShipmentRecord) -> list[Shipment]:
     lines: dict[str, list[ShipmentLine]] = {ref: [] for ref in split.refs}
     for index, line in enumerate(record.lines):
         owner = split.owner(line.order_ref, f"$.lines[{index}]")
-        lines.get(owner, []).append(_line(line))
+        lines.get(owner, []).append(_line(line, words))
     split.problems += [f"no line is of order {ref!r} @ $.lines" for ref, found in lines.items() if not found]
     packages: dict[str, list[Package]] = {ref: [] for ref in split.refs}
     for index, package in enumerate(record.packages or ()):
@@ -83,6 +104,7 @@ def _by_order(record: ShipmentRecord) -> list[Shipment]:
             packages.get(owner, []).append(_package(package, goods))
     if split.problems:
         raise UnreadableError(split.problems)
+    carrier, service = words.carried(record.carrier or "", record.service or "")
     return [
         Shipment(
             id=f"{record.shipment_ref}/{ref}",
@@ -91,11 +113,12 @@ def _by_order(record: ShipmentRecord) -> list[Shipment]:
             packages=tuple(packages[ref]),
             version=record.version,
             shipped_at=record.shipped_at,
-            carrier=record.carrier or "",
-            service=record.service or "",
+            carrier=carrier,
+            service=service,
             # One PO number cannot speak for several orders.
             po_number=record.po_number if len(split.refs) == 1 else None,
             final=record.final,
+            recorded_at=record.updated_at,
         )
         for ref in split.refs
     ]
@@ -129,7 +152,7 @@ class _Split:
         return found or {self.refs[0]: []}
 
 
-def _line(record: ShipmentLineRecord) -> ShipmentLine:
+def _line(record: ShipmentLineRecord, words: Words) -> ShipmentLine:
     reason = record.reason or ""
     return ShipmentLine(
         line_ref=record.order_line_ref,
@@ -139,7 +162,7 @@ def _line(record: ShipmentLineRecord) -> ShipmentLine:
         backordered=record.backordered,
         short=record.short,
         cancelled=record.cancelled,
-        reason=canonical(reason, LINE_REASONS),
+        reason=words.reason(reason),
         raw_reason=record.raw_reason or reason,
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
@@ -18,25 +18,29 @@ from attrs import field, fields_dict, frozen
 from cattrs import ClassValidationError, transform_error
 
 from orogxo.errors import ConfigError, MappingError
+from orogxo.gxo.codes import Codes
 from orogxo.gxo.site_tables import (
     DAYS,
     Capabilities,
-    Codes,
     Cutoff,
     FlatFiles,
     Limits,
+    StockTerms,
     converter,
     mistakes,
     told,
 )
-from orogxo.gxo.vocabulary import LINE_REASONS, STOCK_STATUSES, canonical
-from orogxo.model import CarrierService, FulfilmentRequest
+from orogxo.model import FulfilmentRequest
 from orogxo.ports import WarehouseFacts
 
 
 @frozen
 class SiteProfile:
-    """One site. `zone` is its IANA time zone."""
+    """One site. `zone` is its IANA time zone.
+
+    A gateway client that is made with it asks at `base_url` and `prefix`, writes and reads `codes`, refuses
+    before it sends what is beyond `limits`, and believes `capabilities` more than the gateway.
+    """
 
     name: str
     zone: ZoneInfo
@@ -47,6 +51,7 @@ class SiteProfile:
     cutoff: Cutoff | None = None
     capabilities: Capabilities = field(factory=Capabilities)
     flat: FlatFiles | None = None
+    stock: StockTerms = field(factory=StockTerms)
 
     @classmethod
     def from_toml(cls, path: str | Path) -> Self:
@@ -70,7 +75,7 @@ class SiteProfile:
         except ClassValidationError as error:
             problems = transform_error(error, path="profile", format_exception=told)
         else:
-            problems = mistakes(profile.codes, profile.limits, profile.cutoff, profile.flat)
+            problems = mistakes(profile.codes, profile.limits, profile.cutoff, profile.flat, profile.stock)
             problems += [] if profile.name.strip() else ["a profile needs a name @ profile.name"]
             if not problems:
                 return profile
@@ -105,40 +110,14 @@ class SiteProfile:
             **{name: getattr(gateway, name) if value is None else value for name, value in agreed.items()}
         )
 
-    def carrier(self, carrier: CarrierService) -> str:
-        """The site's code for `carrier`. Raises MappingError (CARRIER_NOT_AT_SITE)."""
-        name = f"{carrier.carrier} {carrier.service}".strip()
-        return _code(self.codes.carriers, name, "CARRIER_NOT_AT_SITE", "carrier")
-
-    def unit(self, uom: str, path: str = "uom") -> str:
-        """The site's code for a Rec 20 unit. Raises MappingError (UNIT_NOT_AT_SITE)."""
-        return _code(self.codes.units, uom, "UNIT_NOT_AT_SITE", path)
-
-    def uom(self, code: str) -> str | None:
-        """The Rec 20 unit that the site calls `code`; None where it is not agreed."""
-        if not self.codes.units:
-            return code
-        return next((uom for uom, known in self.codes.units.items() if known == code), None)
-
-    def reason(self, code: str) -> str:
-        """gateway-v1's word for a reason of the site, `unmapped:` and the code where there is none."""
-        return canonical(self.codes.reasons.get(code, code), LINE_REASONS)
-
-    def status(self, code: str) -> str:
-        """gateway-v1's word for a stock status of the site, `unmapped:` and the code where there is none."""
-        return canonical(self.codes.statuses.get(code, code), STOCK_STATUSES)
-
     def problems(self, request: FulfilmentRequest) -> list[MappingError]:
-        """Everything in `request` that the site cannot take: carriers, units, lengths, letters."""
-        found = _tried(partial(self.carrier, request.carrier))
-        to = request.ship_to
-        texts = {name: getattr(to, name) for name in fields_dict(type(to))}
-        texts |= {"ref": request.ref, "po_number": request.po_number, "notes": request.notes}
-        for name, text in texts.items():
-            found += self._text_problems(name, text, name)
+        """Everything in `request` that the site cannot take: carriers, units, lengths, letters, fractions."""
+        found = _tried(partial(self.codes.carrier, request.carrier))
+        for name, path, text in self._texts(request):
+            found += self._text_problems(name, text, path)
         for index, line in enumerate(request.lines):
             path = f"lines[{index}]"
-            found += _tried(partial(self.unit, line.uom, f"{path}.uom"))
+            found += _tried(partial(self.codes.unit, line.uom, f"{path}.uom"))
             found += self._text_problems("line_ref", line.ref, f"{path}.ref")
             found += self._text_problems("sku", line.sku, f"{path}.sku")
             if self.limits.whole_units and not line.quantity.whole:
@@ -146,6 +125,23 @@ class SiteProfile:
                 said = f"{where} {amount} of {line.sku} is not whole, and the site has only whole units"
                 found.append(MappingError(said, code="QUANTITY_NOT_WHOLE", path=where, value=amount))
         return found
+
+    def _texts(self, request: FulfilmentRequest) -> Iterator[tuple[str, str, str]]:
+        """The texts of an order but for its lines, each as (name, path, text)."""
+        to = request.ship_to
+        yield from ((name, name, getattr(to, name)) for name in fields_dict(type(to)))
+        yield from ((name, name, getattr(request, name)) for name in ("ref", "po_number", "notes"))
+        if self.flat is not None:
+            # The columns of a file have no place for what follows.
+            return
+        yield from ((name, name, getattr(request, name)) for name in ("order_id", "identifier"))
+        organisation, path = request.customer, "customer"
+        while True:
+            yield "customer", path, organisation.name
+            yield "customer_id", f"{path}.id", organisation.id
+            if organisation.parent is None:
+                return
+            organisation, path = organisation.parent, f"{path}.parent"
 
     def _text_problems(self, name: str, text: str, path: str) -> list[MappingError]:
         found, longest = [], self.limits.lengths.get(name)
@@ -160,6 +156,9 @@ class SiteProfile:
         return found
 
     def _writable(self, letter: str) -> bool:
+        if self.limits.charset == "utf-8" and self.flat is None:
+            # JSON carries every letter of Unicode, line breaks and joiners too; only files break at some.
+            return True
         try:
             letter.encode(self.limits.charset)
         except UnicodeEncodeError:
@@ -186,12 +185,3 @@ def _tried(look_up: Callable[[], object]) -> list[MappingError]:
     except MappingError as error:
         return [error]
     return []
-
-
-def _code(table: Mapping[str, str], word: str, code: str, path: str) -> str:
-    if not table:
-        return word
-    if word not in table:
-        said = f"{path} {word!r} has no code at this site; it knows {', '.join(sorted(table))}"
-        raise MappingError(said, code=code, path=path, value=word)
-    return table[word]

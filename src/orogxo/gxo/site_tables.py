@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from attrs import field, frozen
 from cattrs import Converter
 
-from orogxo.gxo.vocabulary import LINE_REASONS, STOCK_STATUSES
+from orogxo.gxo.codes import Codes
+from orogxo.gxo.vocabulary import LINE_REASONS, MOVEMENT_REASONS, STOCK_STATUSES
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ORDER_FIELDS = frozenset(
@@ -35,6 +36,8 @@ ORDER_FIELDS = frozenset(
         "unit",
     }
 )
+TEXT_FIELDS = (ORDER_FIELDS - {"carrier", "ship_not_after", "quantity", "unit"}) | {"customer", "identifier"}
+"""What has a length: the rest are codes of the site itself, figures and days."""
 SHIPMENT_FIELDS = frozenset(
     {
         "shipment_ref",
@@ -51,24 +54,11 @@ SHIPMENT_FIELDS = frozenset(
         "version",
     }
 )
+FIGURES = ("on_hand", "less_allocated", "less_accepted")
 NEEDED = {
     "order_columns": frozenset({"ref", "line_ref", "sku", "quantity", "unit", "carrier", "country"}),
     "shipment_columns": frozenset({"shipment_ref", "ref", "line_ref", "sku", "shipped", "unit", "final"}),
 }
-
-
-@frozen
-class Codes:
-    """Tables between our words and the site's. An empty table means that the words are the same.
-
-    `carriers` by "CARRIER SERVICE" and `units` by Rec 20 code lead to the site's codes; `reasons` and
-    `statuses` lead from the site's codes to gateway-v1's words, as several codes may mean one thing.
-    """
-
-    carriers: Mapping[str, str] = field(factory=dict)
-    units: Mapping[str, str] = field(factory=dict)
-    reasons: Mapping[str, str] = field(factory=dict)
-    statuses: Mapping[str, str] = field(factory=dict)
 
 
 @frozen
@@ -101,6 +91,18 @@ class Capabilities:
 
 
 @frozen
+class StockTerms:
+    """What the stock figures of the site mean: the sum of the `statuses` of a snapshot, by SKU.
+
+    `figure`: "on_hand" counts goods that orders have already laid claim to, "less_allocated" leaves out what
+    is allocated, "less_accepted" all that accepted orders will take; "" is not agreed, so nobody can tell.
+    """
+
+    figure: str = ""
+    statuses: tuple[str, ...] = ("available",)
+
+
+@frozen
 class FlatFiles:
     """CSV files: column heads with the field of each; `yes` is the site's word in the column `final`."""
 
@@ -110,29 +112,51 @@ class FlatFiles:
     yes: str = "Y"
 
 
-def mistakes(codes: Codes, limits: Limits, cutoff: Cutoff | None, flat: FlatFiles | None) -> list[str]:
+def mistakes(
+    codes: Codes, limits: Limits, cutoff: Cutoff | None, flat: FlatFiles | None, stock: StockTerms
+) -> list[str]:
     """What is wrong in tables that can be read, each with its path in the profile."""
-    problems: list[str] = []
-    for name, table, known in (
-        ("reasons", codes.reasons, LINE_REASONS),
-        ("statuses", codes.statuses, STOCK_STATUSES),
-    ):
-        problems += [
-            f"{word!r} is no word of gateway-v1 @ profile.codes.{name}"
-            for word in sorted(set(table.values()) - known)
-        ]
-    # A code that two units share could not be read back: 12 pieces would become 12 cases.
-    shared = {code for code in codes.units.values() if list(codes.units.values()).count(code) > 1}
-    problems += [f"{code!r} stands for several units @ profile.codes.units" for code in sorted(shared)]
-    strange = sorted(set(limits.lengths) - ORDER_FIELDS)
-    problems += [f"{name!r} is no field of an order @ profile.limits.lengths" for name in strange]
+    strange = sorted(set(limits.lengths) - TEXT_FIELDS)
+    problems = _code_mistakes(codes)
+    problems += [f"{name!r} is no text of an order @ profile.limits.lengths" for name in strange]
     if cutoff is not None:
         days = cutoff.days
         problems += [
             f"{day!r} is none of {', '.join(DAYS)} @ profile.cutoff.days" for day in {*days} - {*DAYS}
         ]
         problems += [] if days else ["no day is left on which orders leave @ profile.cutoff.days"]
-    return problems + (_column_mistakes(flat) if flat else [])
+    return problems + _stock_mistakes(stock) + (_column_mistakes(flat) if flat else [])
+
+
+def _code_mistakes(codes: Codes) -> list[str]:
+    problems: list[str] = []
+    for name, table, known in (
+        ("reasons", codes.reasons, LINE_REASONS),
+        ("movement_reasons", codes.movement_reasons, MOVEMENT_REASONS),
+        ("statuses", codes.statuses, STOCK_STATUSES),
+    ):
+        problems += [
+            f"{word!r} is no word of gateway-v1 @ profile.codes.{name}"
+            for word in sorted(set(table.values()) - known)
+        ]
+    for name, table in (("carriers", codes.carriers), ("units", codes.units)):
+        empty = sorted(word for word, code in table.items() if not (word.strip() and code.strip()))
+        problems += [f"{word!r} has no code @ profile.codes.{name}" for word in empty]
+    # A code that two units share could not be read back: 12 pieces would become 12 cases.
+    shared = {code for code in codes.units.values() if list(codes.units.values()).count(code) > 1}
+    return problems + [f"{code!r} stands for several units @ profile.codes.units" for code in sorted(shared)]
+
+
+def _stock_mistakes(stock: StockTerms) -> list[str]:
+    statuses, where = stock.statuses, "@ profile.stock.statuses"
+    problems = [f"{word!r} is no word of gateway-v1 {where}" for word in sorted({*statuses} - STOCK_STATUSES)]
+    # Counted twice, the stock of a status would be shown twice.
+    twice = sorted({word for word in statuses if statuses.count(word) > 1})
+    problems += [f"{word!r} is there twice {where}" for word in twice]
+    problems += [] if statuses else [f"no status is left that makes up the figure {where}"]
+    if stock.figure and stock.figure not in FIGURES:
+        problems.append(f"{stock.figure!r} is none of {', '.join(FIGURES)} @ profile.stock.figure")
+    return problems
 
 
 def _column_mistakes(flat: FlatFiles) -> list[str]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
 
-from attrs import define, field
-
 UNMAPPED = "unmapped:"
 
 ORDER_STATES = frozenset(
@@ -107,20 +105,6 @@ EVENT_TYPES = frozenset(
     }
 )
 """What an event may be about."""
-
-
-@define
-class Words:
-    """Reads words of one row, and remembers those that it does not know as sentences for people."""
-
-    unknown: list[str] = field(factory=list)
-
-    def known(self, name: str, word: str, known: AbstractSet[str]) -> str:
-        """`canonical`, told in `unknown` where `word` is strange."""
-        read = canonical(word, known)
-        if read != word:
-            self.unknown.append(f"{name} {word[:60]!r} is not a word of gateway-v1")
-        return read
 
 
 def canonical(word: str, known: AbstractSet[str]) -> str:

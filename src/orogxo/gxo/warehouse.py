@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 
 from attrs import frozen
 
 from orogxo.gxo.client import GxoClient
-from orogxo.gxo.site import SiteProfile, refusal
 from orogxo.model import Acknowledgement, CancelAnswer, FulfilmentRequest
 from orogxo.ports import ShipmentPage, WarehouseFacts
 
@@ -16,21 +16,22 @@ from orogxo.ports import ShipmentPage, WarehouseFacts
 class GxoWarehouse:
     """The warehouse behind `client`. Threads may share it.
 
-    With the `profile` of the site, what was agreed outranks what the gateway says that it can do, and an
-    order that the site cannot take is refused before it is sent (MappingError).
+    What was agreed with the site is the client's `profile`: its codes, limits and abilities hold here, too.
     """
 
     client: GxoClient
-    profile: SiteProfile | None = None
 
     def facts(self) -> WarehouseFacts:
         """What this site can do, asked once for the life of the client."""
-        told = self.client.capabilities()
-        return self.profile.facts(told) if self.profile else told
+        return self.client.capabilities()
+
+    def next_cutoff(self, now: dt.datetime) -> dt.datetime | None:
+        """Until when orders leave on the same day: the next cut-off after `now`, in UTC; None without one."""
+        profile = self.client.profile
+        return profile.next_cutoff(now) if profile else None
 
     def submit(self, request: FulfilmentRequest) -> Acknowledgement:
         """See `GxoClient.submit`."""
-        self._check(request)
         return self.client.submit(request)
 
     def find(self, ref: str) -> Acknowledgement | None:
@@ -43,7 +44,6 @@ class GxoWarehouse:
 
     def change(self, request: FulfilmentRequest, version: int) -> Acknowledgement:
         """See `GxoClient.change`."""
-        self._check(request)
         return self.client.change(request, version)
 
     def shipments(self, cursor: str) -> ShipmentPage:
@@ -53,7 +53,3 @@ class GxoWarehouse:
     def unknown_skus(self, skus: Collection[str]) -> frozenset[str]:
         """See `GxoClient.unknown_skus`."""
         return self.client.unknown_skus(skus)
-
-    def _check(self, request: FulfilmentRequest) -> None:
-        if self.profile and (problems := self.profile.problems(request)):
-            raise refusal(problems, request, self.profile.name)

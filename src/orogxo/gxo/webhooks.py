@@ -28,7 +28,7 @@ from orogxo.errors import (
 from orogxo.gxo import goods_reading
 from orogxo.gxo.goods import Event
 from orogxo.gxo.records import UnreadableError
-from orogxo.gxo.vocabulary import Words
+from orogxo.gxo.words import Words
 from orogxo.http import Reply, Secret, decode_json
 
 MAX_BYTES = 1024 * 1024

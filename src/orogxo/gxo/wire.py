@@ -12,6 +12,8 @@ from typing import Any
 from attrs import asdict
 
 from orogxo.errors import MappingError
+from orogxo.gxo.codes import Codes
+from orogxo.gxo.site import SiteProfile, refusal
 from orogxo.model import FulfilmentLine, FulfilmentRequest, Organisation, as_decimal, plain
 
 _REF = re.compile(r"[A-Za-z0-9._-]+")
@@ -32,16 +34,31 @@ def checked_ref(ref: str) -> str:
     raise bad_ref("ref", ref)
 
 
-def encode_order(request: FulfilmentRequest, *, depositor: str, site: str) -> bytes:
-    """The JSON body of PUT /v1/orders/{ref} (contract gateway-v1, resource Order).
+def named(what: str, ref: str) -> str:
+    """`ref`, a name of the site's own for some `what`. Raises MappingError (REF_NOT_ALLOWED) for no name."""
+    if ref in ("", ".", ".."):
+        # They vanish from a path (RFC 3986, section 5.2.4): it would ask for something else.
+        told = f"{ref!r} is no {what}"
+        raise MappingError(told, code="REF_NOT_ALLOWED", path=f"{what}_id", value=ref)
+    return ref
+
+
+def encode_order(
+    request: FulfilmentRequest, *, depositor: str, site: str, profile: SiteProfile | None = None
+) -> bytes:
+    """The JSON body of PUT /v1/orders/{ref} (contract gateway-v1, resource Order), in the `profile`'s codes.
 
     Raises MappingError naming every problem; `code` and `path` are the first one's: REF_NOT_ALLOWED,
     LINES_MISSING, LINE_REF_REPEATED, QUANTITY_NOT_POSITIVE, QUANTITY_NOT_DECIMAL (its decimal never ends),
-    SKU_MISSING, UOM_MISSING, TEXT_NOT_UNICODE.
+    SKU_MISSING, UOM_MISSING, TEXT_NOT_UNICODE; with a profile also those of `SiteProfile.problems`.
     """
-    if problems := _problems(request):
+    problems = _problems(request)
+    if profile and (problems := [*problems, *profile.problems(request)]):
+        raise refusal(problems, request, profile.name)
+    if problems:
         raise _refusal(request, problems)
-    text = json.dumps(_order(request, depositor, site), ensure_ascii=False, separators=(",", ":"))
+    codes = profile.codes if profile else Codes()
+    text = json.dumps(_order(request, depositor, site, codes), ensure_ascii=False, separators=(",", ":"))
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -49,8 +66,8 @@ def encode_order(request: FulfilmentRequest, *, depositor: str, site: str) -> by
         raise _refusal(request, [MappingError(told, code="TEXT_NOT_UNICODE", hint=hint)]) from None
 
 
-def _order(request: FulfilmentRequest, depositor: str, site: str) -> dict[str, Any]:
-    carrier, latest = request.carrier, request.ship_not_after
+def _order(request: FulfilmentRequest, depositor: str, site: str, codes: Codes) -> dict[str, Any]:
+    carrier, latest = codes.carrier(request.carrier), request.ship_not_after
     return {
         "client_id": depositor,
         "site_id": site,
@@ -66,7 +83,7 @@ def _order(request: FulfilmentRequest, depositor: str, site: str) -> dict[str, A
         "ship_to": asdict(request.ship_to),
         "carrier": {"code": carrier.carrier, "service_code": carrier.service, "scac": carrier.scac},
         "instructions": [{"kind": "delivery", "text": request.notes}] if request.notes else [],
-        "lines": [_line(line) for line in request.lines],
+        "lines": [_line(line, codes) for line in request.lines],
     }
 
 
@@ -79,12 +96,12 @@ def _organisation(organisation: Organisation) -> dict[str, Any]:
     }
 
 
-def _line(line: FulfilmentLine) -> dict[str, Any]:
+def _line(line: FulfilmentLine, codes: Codes) -> dict[str, Any]:
     # `plain` writes a fraction only where no decimal ends, and such a line has been refused.
     return {
         "line_ref": line.ref,
         "sku": line.sku,
-        "qty": {"value": plain(line.quantity.amount), "uom": line.uom},
+        "qty": {"value": plain(line.quantity.amount), "uom": codes.unit(line.uom)},
     }
 
 

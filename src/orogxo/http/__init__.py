@@ -8,7 +8,7 @@ from orogxo.http._httpx import AsyncHttpxSender, HttpxSender
 from orogxo.http.auth import ApiKey, Auth, ClientCredentials, NoAuth, TokenCache
 from orogxo.http.classify import is_page, status_error
 from orogxo.http.clock import AsyncSystemClock, SystemClock
-from orogxo.http.decode import decode_json
+from orogxo.http.decode import Census, decode_json
 from orogxo.http.redact import operation
 from orogxo.http.retry import RetryPolicy
 from orogxo.http.shell import AsyncShell, Shell
@@ -39,6 +39,7 @@ __all__ = [
     "TokenCache",
     "Secret",
     # reading replies
+    "Census",
     "decode_json",
     "status_error",
     "is_page",

@@ -15,12 +15,10 @@ from orogxo.model.fulfilment import (
     Shipment,
     ShipmentLine,
     State,
-    StockRow,
-    StockSnapshot,
     Substitute,
 )
 from orogxo.model.inbound import InboundAdvice, InboundLine, Receipt, ReceiptLine, ReceivedCondition
-from orogxo.model.inventory import StockMovement
+from orogxo.model.inventory import StockMovement, StockRow, StockSnapshot
 from orogxo.model.orders import (
     KitComponent,
     Order,
@@ -34,6 +32,17 @@ from orogxo.model.orders import (
 from orogxo.model.parties import Address, Organisation
 from orogxo.model.quantities import Exact, Quantity, as_decimal, exact, plain
 from orogxo.model.returns import ReturnAdvice, ReturnLine, ReturnOutcome, ReturnReceipt
+from orogxo.model.stock import (
+    Claim,
+    DueSku,
+    InventoryLevel,
+    Left,
+    LevelChange,
+    OrderNews,
+    SellingTerms,
+    SnapshotMark,
+    StockDoubt,
+)
 from orogxo.model.work import Command, CommandState, JournalEntry, Pause
 
 __all__ = [
@@ -49,7 +58,8 @@ __all__ = [
     "FulfilmentRequest", "LineLedger", "Package", "PackageLine", "Shipment", "ShipmentLine", "State",
     "Substitute",
     # stock
-    "StockMovement", "StockRow", "StockSnapshot",
+    "StockMovement", "StockRow", "StockSnapshot", "SnapshotMark", "StockDoubt", "OrderNews", "Claim", "Left",
+    "InventoryLevel", "LevelChange", "SellingTerms", "DueSku",
     # inbound
     "InboundAdvice", "InboundLine", "Receipt", "ReceiptLine", "ReceivedCondition",
     # returns

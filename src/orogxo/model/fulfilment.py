@@ -6,7 +6,7 @@ import datetime as dt
 import enum
 from fractions import Fraction
 
-from attrs import frozen
+from attrs import field, frozen
 
 from orogxo.model.exceptions import Waiver
 from orogxo.model.orders import Order, Tracking
@@ -143,7 +143,13 @@ class ShipmentLine:
 
 @frozen
 class Shipment:
-    """A dispatch confirmed by the warehouse; `version` rises with each correction, `final`: no more comes."""
+    """A dispatch confirmed by the warehouse; `version` rises with each correction, `final`: no more comes.
+
+    `shipped_at` is when the goods left; a document that gives only a day gives the last moment of that day at
+    the site, and the first one as `earliest`. `recorded_at` is when the warehouse booked this version, by its
+    own clock: a stock figure taken after it knows this version; None where it does not say. The same version
+    told again is the same dispatch, whatever these two say.
+    """
 
     id: str
     order_ref: str
@@ -155,6 +161,8 @@ class Shipment:
     service: str = ""
     po_number: str | None = None
     final: bool = False
+    recorded_at: dt.datetime | None = field(default=None, eq=False)
+    earliest: dt.datetime | None = field(default=None, eq=False)
 
 
 @frozen
@@ -207,12 +215,13 @@ class Fulfilment:
 
     `version` counts saves (optimistic locking), `revision` the contents that were made ready to send.
     `order` is the order as it was when it was last made ready; `request` is what was (or will be) sent from
-    it; `captured` the lines with the unit rates of the day they were
-    first read; `lines` the books; `holds` the codes of open exceptions that block it; `shipments` the latest
-    version of each; `trackings` what OroCommerce is known to show. `at_warehouse`: the warehouse is known to
-    have (had) it. `cancel` is how far a cancellation came: PENDING while it is wanted or being asked for,
-    REFUSED or DONE once answered; `change` the same for `proposed`, the request as `proposed_order` would
-    have it. `changed_at` is OroCommerce's own `updatedAt` of the last read.
+    it; `captured` the lines with the unit rates of the day they were first read; `unclear` the SKUs of which
+    nobody knows how much it takes while it is not sent ("": any SKU, for an order that cannot be read);
+    `lines` the books; `holds` the codes of open exceptions that block it; `shipments` the latest version of
+    each; `trackings` what OroCommerce is known to show. `at_warehouse`: the warehouse is known to have (had)
+    it. `cancel` is how far a cancellation came: PENDING while it is wanted or being asked for, REFUSED or
+    DONE once answered; `change` the same for `proposed`, the request as `proposed_order` would have it.
+    `changed_at` is OroCommerce's own `updatedAt` of the last read.
     """
 
     order_id: str
@@ -225,6 +234,7 @@ class Fulfilment:
     order: Order | None = None
     request: FulfilmentRequest | None = None
     captured: tuple[FulfilmentLine, ...] = ()
+    unclear: tuple[str, ...] = ()
     lines: tuple[LineLedger, ...] = ()
     holds: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -244,24 +254,3 @@ class Fulfilment:
     def final_shipment(self) -> bool:
         """Whether the warehouse said that no more shipments will come."""
         return any(shipment.final for shipment in self.shipments)
-
-
-@frozen
-class StockRow:
-    """A stock figure: SKU, status (available, allocated, hold, ...), quantity in the warehouse's unit."""
-
-    sku: str
-    status: str
-    quantity: Quantity
-    site: str = ""
-    lot: str = ""
-
-
-@frozen
-class StockSnapshot:
-    """All stock of a depositor at one instant; `complete` False: pages are missing, do not trust totals."""
-
-    id: str
-    as_of: dt.datetime
-    complete: bool
-    rows: tuple[StockRow, ...]

@@ -35,6 +35,7 @@ def _unsent(fulfilment: Fulfilment, event: OrderRead, now: dt.datetime, policy: 
         po_number=(order.po_number or "").strip(),
         customer=order.customer,
         captured=event.prepared.captured,
+        unclear=event.prepared.unclear,
         changed_at=order.updated_at or fulfilment.changed_at,
     )
     violations = (*_doubts(order, event.standing, policy), *_by_people(fulfilment))
@@ -61,7 +62,9 @@ def order_unreadable(fulfilment: Fulfilment | None, event: OrderUnreadable, now:
     if fulfilment is None:
         fulfilment = Fulfilment(order_id=order.id, identifier=order.identifier or order.id, seen_at=now)
     if fulfilment.state in (State.NEW, State.HELD, State.READY):
-        return _held(fulfilment, (violation,), now)
+        # Its lines as last read may be out of date: nobody knows what it takes of any SKU. The books stand.
+        unclear = () if was_sent(fulfilment) else ("",)
+        return _held(evolve(fulfilment, unclear=unclear), (violation,), now)
     return Decision(fulfilment, raised=(violation,))
 
 

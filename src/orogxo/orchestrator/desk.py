@@ -80,9 +80,16 @@ class ExceptionDesk:
         return self.get(exception_id)
 
     def recheck(self, exception_id: str) -> ExceptionItem:
-        """Read the order again and decide anew; returns the exception, closed if the re-check passed."""
+        """Read the order again and decide anew; returns the exception, closed if the re-check passed.
+
+        What is about a SKU ("sku:...") is looked at by the next run of the stock flow.
+        """
         item = self.get(exception_id)
-        if not item.subject.startswith("flow:"):
+        if item.subject.startswith("sku:"):
+            now, sku = self.engine.now(), item.subject.removeprefix("sku:")
+            with self.engine.store.transaction() as rows:
+                rows.fall_due([sku], now=now, why=f"{item.code} is to be checked again")
+        elif not item.subject.startswith("flow:"):
             self.reread(item.subject)
         return self.get(exception_id)
 

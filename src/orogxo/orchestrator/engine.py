@@ -27,6 +27,7 @@ from orogxo.model import Command, Fulfilment, Order, Pause
 from orogxo.orchestrator.events import Event
 from orogxo.orchestrator.policy import Policy
 from orogxo.orchestrator.recording import happen, raise_item, settle
+from orogxo.orchestrator.stock.policy import StockEnds
 from orogxo.ports import Clock, Store, Storefront, Transaction, Warehouse
 from orogxo.rules import Tables, Violation
 
@@ -43,6 +44,7 @@ class Engine:
 
     `host_authorised` answers for installations that show no order status. `worker` names this process in
     leases. `workers` is how many requests may be under way at once; everything is recorded by one thread.
+    `stock`: both ends of the stock flow; None where this company's stock is not ours to keep.
     """
 
     storefront: Storefront
@@ -54,6 +56,7 @@ class Engine:
     worker: str
     host_authorised: Callable[[Order], bool] | None = None
     workers: int = field(default=1)
+    stock: StockEnds | None = None
 
     def now(self) -> dt.datetime:
         """The instant, aware, in UTC."""

@@ -54,6 +54,8 @@ class Feedback:
                     self._dispatched(rows, shipment)
                 for problem in page.unreadable:
                     self._raise(rows, "SHIPMENT_UNREADABLE", _short(problem), problem)
+                for trouble in page.troubles:
+                    self._raise(rows, trouble.code, trouble.path, trouble.message, *trouble.evidence)
                 rows.set_cursor(CURSOR, page.cursor)
             cursor, more = page.cursor, page.more
 
@@ -86,8 +88,8 @@ class Feedback:
                 raise_item(rows, kept.order_id, violation, now=now, identifier=kept.identifier)
         return bool(found)
 
-    def _raise(self, rows: Transaction, code: str, path: str, message: str) -> None:
-        violation = Violation(code=code, path=path, message=message, evidence=(message,))
+    def _raise(self, rows: Transaction, code: str, path: str, message: str, *evidence: str) -> None:
+        violation = Violation(code=code, path=path, message=message, evidence=evidence or (message,))
         raise_item(rows, "flow:feedback", violation, now=self.engine.now())
 
     def _write(self, claimed: Sequence[Command]) -> None:

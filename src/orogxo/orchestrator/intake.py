@@ -64,6 +64,12 @@ class Intake:
 
     def run(self) -> None:
         """Read all three feeds; every order once, each chunk committed with its cursor."""
+        self.glance()
+        self._waiting_orders()
+        self._sweep()
+
+    def glance(self) -> None:
+        """Read new and changed orders only: what buyers did since the last reading."""
         with self.engine.store.transaction() as rows:
             by_id, by_change = rows.cursor(BY_ID), rows.cursor(BY_CHANGE)
         self._new_orders(int(by_id or 0))
@@ -72,8 +78,6 @@ class Intake:
         if self._newest is not None and (not by_change or self._newest.isoformat() > by_change):
             with self.engine.store.transaction() as rows:
                 rows.set_cursor(BY_CHANGE, self._newest.isoformat())
-        self._waiting_orders()
-        self._sweep()
 
     def _new_orders(self, last: int) -> None:
         start = max(0, last - self.engine.policy.overlap_ids)

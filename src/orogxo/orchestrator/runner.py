@@ -16,6 +16,7 @@ from orogxo.orchestrator.feedback import Feedback
 from orogxo.orchestrator.intake import Intake, refuse_blind_release
 from orogxo.orchestrator.recording import raise_item, settle
 from orogxo.orchestrator.sending import Sending
+from orogxo.orchestrator.stock.flow import run_stock
 from orogxo.rules import Violation
 
 
@@ -96,12 +97,29 @@ def feedback(engine: Engine) -> FlowReport:
     return FlowReport("feedback", counts, _sentences([*pass_.troubles, *asking.troubles]))
 
 
-FLOWS: Mapping[str, Callable[[Engine], FlowReport]] = {"release": release, "feedback": feedback}
+def stock(engine: Engine) -> FlowReport:
+    """Read the warehouse's books and the orders, and make every row of stock in OroCommerce right.
+
+    Raises StoreError; trouble with either end is in the report.
+    """
+    if engine.stock is None:
+        return FlowReport("stock")
+    report = run_stock(engine, engine.stock)
+    return FlowReport("stock", report.counts, _sentences(report.troubles))
 
 
-def run_flows(engine: Engine, names: Sequence[str] = tuple(FLOWS)) -> RunReport:
-    """Run the named flows; one that fails becomes an exception for IT, and closes it when it runs again."""
+FLOWS: Mapping[str, Callable[[Engine], FlowReport]] = {
+    "release": release,
+    "feedback": feedback,
+    "stock": stock,
+}
+
+
+def run_flows(engine: Engine, names: Sequence[str] = ()) -> RunReport:
+    """Run the named flows (all that there are ends for); one that fails becomes an exception for IT, and
+    closes it when it runs again."""
     started = engine.now()
+    names = names or [name for name in FLOWS if name != "stock" or engine.stock is not None]
     reports = tuple(_run(engine, name) for name in names)
     return RunReport(started, engine.now(), reports)
 

@@ -1,6 +1,7 @@
 """OroCommerce's back-office API, typed: whole relations, writes, batches, webhooks; sync and async.
 
-`OroClient` and `AsyncOroClient` are the doors; `OroStorefront` is what the orchestrator works with.
+`OroClient` and `AsyncOroClient` are the doors; the orchestrator works with `OroStorefront` and
+`OroStockFront`.
 """
 
 from orogxo.oro.async_collection import AsyncCollection, AsyncPage
@@ -31,6 +32,7 @@ from orogxo.oro.fields import (
 from orogxo.oro.jsonapi import Identifier, Resource
 from orogxo.oro.operations import OroAsyncOperation, OroAsyncOperationError
 from orogxo.oro.orders import Changed
+from orogxo.oro.product_resources import OroFallbackValue, OroProductKitItem, OroProductKitItemProduct
 from orogxo.oro.query import Query, query
 from orogxo.oro.reading import read_order, read_product
 from orogxo.oro.reference import (
@@ -56,12 +58,14 @@ from orogxo.oro.resources import (
     OroProductUnitPrecision,
     OroTracking,
 )
+from orogxo.oro.selling_terms import ShopDeclared
+from orogxo.oro.stock_front import OroStockFront
 from orogxo.oro.storefront import OroStorefront
 from orogxo.oro.webhook_resources import OroWebhook, OroWebhookFormat, OroWebhookTopic
 
 __all__ = [
     # clients
-    "OroClient", "AsyncOroClient", "OroStorefront", "Capabilities",
+    "OroClient", "AsyncOroClient", "OroStorefront", "OroStockFront", "ShopDeclared", "Capabilities",
     # collections
     "Collection", "AsyncCollection", "Page", "AsyncPage", "RawReply", "Query", "query",
     "Changed",
@@ -72,6 +76,7 @@ __all__ = [
     "OroInventoryLevel", "OroKitItemLine", "OroOrder", "OroOrderLine", "OroProduct",
     "OroProductUnitPrecision", "OroTracking", "OroCountry", "OroCustomerGroup", "OroCustomerTaxCode",
     "OroOrderDiscount", "OroOrderSubtotal", "OroOrganization", "OroProductUnit", "OroRegion",
+    "OroFallbackValue", "OroProductKitItem", "OroProductKitItemProduct",
     "OroAsyncOperation", "OroAsyncOperationError", "OroWebhook", "OroWebhookFormat", "OroWebhookTopic",
     # fields, for resources of one's own
     "Anything", "Date", "DecimalText", "Flag", "Instant", "Money", "Number", "Text", "ToMany", "ToOne",

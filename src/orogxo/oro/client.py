@@ -152,6 +152,11 @@ class OroClient:
         """Any resource type of the installation, custom ones included, read as `cls` if given."""
         return self._collection(cls or class_of(wire_type), wire_type)
 
+    @property
+    def ext_id(self) -> bool:
+        """Whether SKUs are the ids of products."""
+        return self._api.ext_id
+
     def capabilities(self) -> Capabilities:
         """What this installation exposes; probed once per client. Raises ApiError."""
         return self._shell.run(self._known.flow(self._api))
@@ -261,6 +266,11 @@ class AsyncOroClient:
     def resource(self, wire_type: str, cls: type[Any] | None = None) -> AsyncCollection[Any]:
         """Any resource type of the installation, custom ones included, read as `cls` if given."""
         return self._collection(cls or class_of(wire_type), wire_type)
+
+    @property
+    def ext_id(self) -> bool:
+        """Whether SKUs are the ids of products."""
+        return self._api.ext_id
 
     async def capabilities(self) -> Capabilities:
         """What this installation exposes; probed once per client. Raises ApiError."""

@@ -19,6 +19,7 @@ from orogxo.oro.fields import (
     Whole,
 )
 from orogxo.oro.jsonapi import Resource
+from orogxo.oro.product_resources import OroFallbackValue, OroProductKitItem
 from orogxo.oro.reference import (
     OroCountry,
     OroCustomerGroup,
@@ -119,7 +120,7 @@ class OroProduct(Resource, wire="products"):
     primary_unit_precision = ToOne[OroProductUnitPrecision]("primaryUnitPrecision", "productunitprecisions")
     inventory_status = ToOne[OroEnumOption]("inventory_status", "prodinventorystatuses")
     names = ToMany[Resource]("names", "productnames", default=False)
-    kit_items = ToMany[Resource]("kitItems", "productkititems", default=False)
+    kit_items = ToMany[OroProductKitItem]("kitItems", "productkititems", default=False)
     product_shipping_options = ToMany[Resource](
         "productShippingOptions", "productshippingoptions", default=False
     )
@@ -128,9 +129,14 @@ class OroProduct(Resource, wire="products"):
     category = ToOne[Resource]("category", "categories", default=False)
     owner = ToOne[Resource]("owner", "businessunits", default=False)
     organization = ToOne[OroOrganization]("organization", "organizations", default=False)
-    manage_inventory = ToOne[Resource]("manageInventory", "entityfieldfallbackvalues", default=False)
-    decrement_quantity = ToOne[Resource]("decrementQuantity", "entityfieldfallbackvalues", default=False)
-    back_order = ToOne[Resource]("backOrder", "entityfieldfallbackvalues", default=False)
+    manage_inventory = ToOne[OroFallbackValue]("manageInventory", "entityfieldfallbackvalues", default=False)
+    decrement_quantity = ToOne[OroFallbackValue](
+        "decrementQuantity", "entityfieldfallbackvalues", default=False
+    )
+    back_order = ToOne[OroFallbackValue]("backOrder", "entityfieldfallbackvalues", default=False)
+    inventory_threshold = ToOne[OroFallbackValue](
+        "inventoryThreshold", "entityfieldfallbackvalues", default=False
+    )
 
 
 class OroInventoryLevel(Resource, wire="inventorylevels"):

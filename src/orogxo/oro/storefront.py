@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from urllib.parse import quote
 
 from orogxo.errors import DecodeError, NotFound, NotLoaded, ServerError
 from orogxo.model import Order, OrderHeadline, Product, Tracking, UnreadableOrder
@@ -16,13 +15,11 @@ from orogxo.oro.keyset import walk
 from orogxo.oro.query import ALL, Filter, Query, query
 from orogxo.oro.reading import ENABLED, KIT, read_order, read_product
 from orogxo.oro.resources import OroOrder, OroProduct
+from orogxo.oro.skus import sku_chunks
 from orogxo.ports import StorefrontFacts
 
 IDS_A_REQUEST = 50
 CENSUS_PAGE = 500
-SKU_CHARACTERS = 1500
-"""Of a URL; nginx refuses one somewhere between 6 and 11 kB."""
-
 _INCLUDE = (
     "lineItems",
     "lineItems.product",
@@ -105,7 +102,7 @@ class OroStorefront:
         read, or that shares its SKU with another, comes without units, so that nothing is computed with it.
         """
         found: dict[str, Product] = {}
-        for chunk in _sku_chunks(skus):
+        for chunk in sku_chunks(skus):
             asked = query(
                 "products",
                 filter={"sku": chunk},
@@ -198,17 +195,3 @@ def _without_units(found: OroProduct) -> Product:
         is_kit=found.product_type == KIT,
         enabled=found.status == ENABLED,
     )
-
-
-def _sku_chunks(skus: Collection[str]) -> Iterator[list[str]]:
-    chunk: list[str] = []
-    size = 0
-    for sku in sorted({sku for sku in skus if sku and "," not in sku}):
-        length = len(quote(sku, safe="")) + 1
-        if chunk and size + length > SKU_CHARACTERS:
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(sku)
-        size += length
-    if chunk:
-        yield chunk

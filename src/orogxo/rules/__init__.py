@@ -1,7 +1,8 @@
 """Rules: what may be sent to the warehouse, and who settles what may not."""
 
-from orogxo.rules.registry import RULES, Rule, rule
+from orogxo.rules.registry import RULES, rule
 from orogxo.rules.release import Prepared, Tables, prepare
+from orogxo.rules.table import Rule
 from orogxo.rules.violations import Violation
 
 __all__ = [

@@ -14,8 +14,9 @@ from orogxo.rules.violations import Violation, violated
 
 @define
 class LineChecks:
-    """One run over the lines of one order: `found` and `captured` are its results beside the lines.
+    """One run over the lines of one order: `found`, `captured`, `unclear` are its results beside the lines.
 
+    `unclear` are the SKUs of which nobody knows how much the order takes; "" where it may be any SKU.
     `first_seen` are the lines as captured earlier; `granted` the waivable codes that a person let pass.
     """
 
@@ -26,6 +27,7 @@ class LineChecks:
     first_seen: tuple[FulfilmentLine, ...]
     found: list[Violation] = field(factory=list)
     captured: tuple[FulfilmentLine, ...] = ()
+    unclear: tuple[str, ...] = ()
 
     def run(self, lines: tuple[OrderLine, ...]) -> tuple[FulfilmentLine, ...]:
         """The lines to pick; complete only if `found` stays empty."""
@@ -58,6 +60,7 @@ class LineChecks:
         wanted = picks(line)
         if not wanted:
             self._blame("KIT_WITHOUT_COMPONENTS", path, f"kit {line.sku} shows no components to pick")
+            self.unclear += ("",)
         elif line.components and not line.quantity.whole:
             told = f"{line.quantity} of kit {line.sku} is not a whole number of kits"
             self._blame("FRACTIONAL_EACH", f"{path}.quantity", told)
@@ -75,8 +78,12 @@ class LineChecks:
             line = None
         if line is not None and earlier is not None and _differs(earlier, line):
             self._rate_changed(pick, earlier, line)
+            self.unclear += (pick.sku,)
         kept = earlier or line
-        self.captured += (kept,) if kept is not None else ()
+        if kept is None:
+            self.unclear += (pick.sku,)
+        else:
+            self.captured += (kept,)
         return line
 
     def _unknown(self, pick: Pick) -> bool:

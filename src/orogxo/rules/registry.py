@@ -6,27 +6,10 @@ Handbooks, exception items and the error index are made from this table, so nobo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
-
-from attrs import frozen
 
 from orogxo.model.exceptions import Owner
-
-FixedBy: TypeAlias = Literal["orocommerce", "mapping", "item master", "warehouse", "it"]
-
-
-@frozen
-class Rule:
-    """One code. `fixed_by`: where the cure lies; `waivable`: a person may let the order go in spite of it;
-    `hint`: what its owner does; `meaning`: one sentence that may be shown to the customer."""
-
-    code: str
-    owner: Owner
-    fixed_by: FixedBy
-    hint: str
-    meaning: str
-    waivable: bool = False
-
+from orogxo.rules.stock_codes import STOCK
+from orogxo.rules.table import Rule
 
 _CHECKING = "We are checking a detail of your order before it ships."
 _SHIPPED_CHECK = "Your order has shipped; we are checking the details with our warehouse."
@@ -306,7 +289,41 @@ _SHIPMENT = (
     ),
 )  # fmt: skip
 
-RULES: Mapping[str, Rule] = {rule.code: rule for rule in (*_ORDER, *_LINE, *_ENGINE, *_SHIPMENT)}
+_FILE = (
+    Rule(
+        "FILE_UNACKNOWLEDGED", Owner.OPS, "warehouse",
+        "The site has not said that it could read our file. Ask it; send nothing again by hand.", _CHECKING,
+    ),
+    Rule(
+        "FILE_REJECTED", Owner.OPS, "warehouse",
+        "The site could not read a cancellation or change. Call it at once; have the evidence cured.",
+        _CHECKING,
+    ),
+    Rule(
+        "FILE_NUMBER_GAP", Owner.OPS, "warehouse",
+        "Have the site send the missing control number again: it may tell of a shipment.", _SHIPPED_CHECK,
+    ),
+    Rule(
+        "FILE_NUMBER_REUSED", Owner.OPS, "warehouse",
+        "Two different files carry one control number. Ask the site which counts, have it sent anew.",
+        _SHIPPED_CHECK,
+    ),
+    Rule(
+        "FILE_MISDIRECTED", Owner.IT, "warehouse",
+        "A file for somebody else, or a test in production, lies in the archive. Have the site stop them.",
+        _CHECKING,
+    ),
+    Rule(
+        "FILE_UNREADABLE", Owner.IT, "warehouse",
+        "Look at the file in the archive (orogxo edi show) and have the site send it in the agreed form.",
+        _CHECKING,
+    ),
+)  # fmt: skip
+
+
+RULES: Mapping[str, Rule] = {
+    rule.code: rule for rule in (*_ORDER, *_LINE, *_ENGINE, *_SHIPMENT, *_FILE, *STOCK)
+}
 """Every rule by its code."""
 
 

@@ -47,11 +47,14 @@ class Prepared:
     """The outcome: a request exactly when there is no violation.
 
     `captured` holds every line whose quantity could be resolved, as it was when the line was first seen.
+    `unclear`: the SKUs of which nobody knows how much the order takes (a unit without a rate, another rate
+    than first seen); "" for a kit whose components cannot be known.
     """
 
     request: FulfilmentRequest | None
     violations: tuple[Violation, ...]
     captured: tuple[FulfilmentLine, ...]
+    unclear: tuple[str, ...] = ()
 
 
 def prepare(
@@ -83,7 +86,7 @@ def prepare(
         or carrier is None
         or order.ship_to is None
     ):
-        return Prepared(None, tuple(found), checks.captured)
+        return Prepared(None, tuple(found), checks.captured, tuple(dict.fromkeys(checks.unclear)))
     request = FulfilmentRequest(
         ref=ref,
         order_id=order.id,

@@ -11,7 +11,8 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from orogxo.sandbox.accounts import Wanted, order_id_of, wanted
-from orogxo.sandbox.gxo_floor import Entry, Floor, Job
+from orogxo.sandbox.gxo_floor import Floor
+from orogxo.sandbox.gxo_jobs import Entry, Job
 from orogxo.sandbox.oro_data import OroData, Row
 from orogxo.sandbox.world import CARRIERS, WAIVED_PO, World
 

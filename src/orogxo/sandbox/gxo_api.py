@@ -9,18 +9,16 @@ from typing import Any
 from urllib.parse import unquote
 
 from orogxo.messages import Reply, Request
-from orogxo.sandbox.clock import stamp
 from orogxo.sandbox.faults import Fault
 from orogxo.sandbox.gxo_checks import problems_of
-from orogxo.sandbox.gxo_floor import Entry, NotEditable
+from orogxo.sandbox.gxo_floor import NotEditable
 from orogxo.sandbox.gxo_goods import Goods
 from orogxo.sandbox.gxo_goods_api import PAGE_SIZE, GoodsApi, cursor_at, position_of
+from orogxo.sandbox.gxo_jobs import Entry
 from orogxo.sandbox.tokens import TokenOffice
 from orogxo.sandbox.wire import Call, credentials, json_reply, loads, plain_number
-from orogxo.sandbox.world import Product
 
 JSON = "application/json"
-OPENING_STOCK = 100_000
 _TITLES = {
     "invalid_request": "The request cannot be read",
     "validation_failed": "The order cannot be taken",
@@ -58,11 +56,13 @@ class GxoApi:
         self._routes: dict[tuple[str, ...], Callable[[Call, Sequence[str]], Reply]] = {
             ("PUT", "v1", "orders", "*"): self._put_order,
             ("POST", "v1", "orders"): self._post_order,
+            ("GET", "v1", "orders"): self._orders,
             ("GET", "v1", "orders", "*"): self._get_order,
             ("POST", "v1", "orders", "*", "cancel"): self._cancel_order,
             ("GET", "v1", "shipments"): self._shipments,
+            ("GET", "v1", "shipments", "*"): self._shipment,
             ("GET", "v1", "items", "*"): self._item,
-            ("GET", "v1", "inventory", "snapshots", "latest"): self._snapshot,
+            ("GET", "v1", "inventory", "snapshots", "*"): self._snapshot,
             ("GET", "v1", "capabilities"): self._capabilities,
             **more.routes,
         }
@@ -170,6 +170,12 @@ class GxoApi:
             return self._problem(404, "not_found", f"the site has no order {steps[2]}")
         return json_reply(200, entry.document(), JSON)
 
+    def _orders(self, call: Call, _: Sequence[str]) -> Reply:
+        if not self._lookup:
+            return self._problem(405, "forbidden_operation", "this site cannot be asked about orders")
+        orders = [entry.document() for entry in self._floor.entries.values()]
+        return self._page(call, "orders", orders, lambda order: order["client_id"])
+
     def _cancel_order(self, _: Call, steps: Sequence[str]) -> Reply:
         if not self._cancels:
             return self._problem(405, "forbidden_operation", "this site takes no cancellations")
@@ -183,19 +189,30 @@ class GxoApi:
     # Shipments --------------------------------------------------------------------------------------------
 
     def _shipments(self, call: Call, _: Sequence[str]) -> Reply:
+        return self._page(call, "feed", self._floor.feed, self._owner)
+
+    def _shipment(self, call: Call, steps: Sequence[str]) -> Reply:
+        found = self._floor.shipments().get(steps[2])
+        if found is None or dict(call.query).get("client_id") not in (None, self._owner(found)):
+            return self._problem(404, "not_found", f"the site has no shipment {steps[2]}")
+        return json_reply(200, found, JSON)
+
+    def _page(
+        self,
+        call: Call,
+        name: str,
+        rows: Sequence[Mapping[str, Any]],
+        owner: Callable[[Mapping[str, Any]], object],
+    ) -> Reply:
+        """The page of `rows` that a call asks for: only those of its depositor."""
         query = dict(call.query)
-        position = position_of(query.get("cursor", ""), "feed")
-        if position is None or position > len(self._floor.feed):
+        position = position_of(query.get("cursor", ""), name)
+        if position is None or position > len(rows):
             return self._problem(400, "invalid_request", "the cursor is none of ours")
-        items = self._floor.feed[position : position + PAGE_SIZE]
-        following = position + len(items)
+        following = min(position + PAGE_SIZE, len(rows))
         wanted = query.get("client_id")
-        mine = [item for item in items if wanted is None or self._owner(item) == wanted]
-        page = {
-            "items": mine,
-            "next_cursor": cursor_at(following, "feed"),
-            "has_more": following < len(self._floor.feed),
-        }
+        mine = [row for row in rows[position:following] if wanted in (None, owner(row))]
+        page = {"items": mine, "next_cursor": cursor_at(following, name), "has_more": following < len(rows)}
         return json_reply(200, page, JSON)
 
     def _owner(self, shipment: Mapping[str, Any]) -> object:
@@ -213,20 +230,11 @@ class GxoApi:
         item = {"sku": product.sku, "description": product.name, "gtin": [], "uoms": uoms}
         return json_reply(200, {**item, "lot_tracked": False, "serial_tracked": False, "version": 1}, JSON)
 
-    def _snapshot(self, _: Call, __: Sequence[str]) -> Reply:
-        changes = self._goods.changes()
-        rows = [
-            self._row(product, OPENING_STOCK + changes.get(product.sku, Fraction()))
-            for product in self._world.products.values()
-            if product.in_gxo
-        ]
-        number = len(self._floor.feed)
-        head = {"snapshot_id": f"SNAP-{number:06d}", "as_of": stamp(self._clock.now()), "sequence": number}
-        return json_reply(200, {**head, "complete": True, "page_cursor": None, "rows": rows}, JSON)
-
-    def _row(self, product: Product, left: Fraction) -> dict[str, Any]:
-        place = {"sku": product.sku, "site_id": "SITE-1", "lot": None, "expiry": None, "status": "available"}
-        return {**place, "qty": {"value": _text(left), "uom": product.uom}}
+    def _snapshot(self, call: Call, steps: Sequence[str]) -> Reply:
+        page = self._goods.snapshots.read(steps[3], dict(call.query).get("page_cursor", ""))
+        if page is None:
+            return self._problem(404, "not_found", f"the site has no such page of snapshot {steps[3]}")
+        return json_reply(200, page, JSON)
 
     def _capabilities(self, _: Call, __: Sequence[str]) -> Reply:
         keyed = not self._floor.duplicates

@@ -6,70 +6,16 @@ import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-from attrs import define, field
-
 from orogxo.sandbox.clock import stamp
+from orogxo.sandbox.gxo_jobs import Entry, Job, JobLine, Watcher
 from orogxo.sandbox.gxo_packing import pack
 from orogxo.sandbox.wire import dumps, plain_number
 from orogxo.sandbox.world import World
 
 PICKING_AFTER = dt.timedelta(hours=1)
 SHIPPED_AFTER = dt.timedelta(hours=4)
-
-
-@define
-class JobLine:
-    """A line of a job: `ordered` and `shipped` in `uom`; one uom is `size` base units."""
-
-    line_ref: str
-    sku: str
-    uom: str
-    ordered: Decimal
-    size: Fraction
-    shipped: Decimal = Decimal()
-    closed: bool = False
-
-    @property
-    def open(self) -> Decimal:
-        """What is still to be shipped."""
-        return Decimal() if self.closed else max(self.ordered - self.shipped, Decimal())
-
-    @property
-    def eaches(self) -> Fraction:
-        """Base units that were or will be picked for it."""
-        picked = self.shipped if self.closed else max(self.ordered, self.shipped)
-        return Fraction(picked) * self.size
-
-
-@define
-class Job:
-    """Work that people on the floor will really do, whoever asked for it and however often."""
-
-    lines: dict[str, JobLine]
-    accepted_at: dt.datetime
-    state: str = "accepted"
-
-
-@define
-class Entry:
-    """An order as the site has it under our reference; with two jobs it is really done twice."""
-
-    ref: str
-    body: dict[str, Any]
-    updated_at: dt.datetime
-    state: str = "accepted"
-    version: int = 1
-    reason: str | None = None
-    times_received: int = 1
-    jobs: list[Job] = field(factory=list)
-
-    def document(self) -> dict[str, Any]:
-        """What the gateway answers about it."""
-        added = {"state": self.state, "version": self.version, "updated_at": stamp(self.updated_at)}
-        return {**self.body, **added, "reason": self.reason}
 
 
 class NotEditable(Exception):
@@ -92,6 +38,7 @@ class Floor:
         self._jobs_of: dict[str, Job] = {}
         self._serial = 0
         self.hesitates = False
+        self.watcher: Watcher | None = None
 
     # Orders -----------------------------------------------------------------------------------------------
 
@@ -101,6 +48,7 @@ class Floor:
         entry = self.entries.get(ref)
         if entry is None:
             entry = self.entries[ref] = Entry(ref, body, now, jobs=[self._job(body, now)])
+            self._changed(entry)
             return entry, True
         same = dumps(entry.body) == dumps(body)
         if not same and entry.state not in {"accepted", "rejected"} and not self.duplicates:
@@ -111,14 +59,16 @@ class Floor:
         elif not same:
             entry.jobs = [self._job(body, now)]
         if not same:
-            entry.body, entry.reason = body, None
+            entry.body, entry.reason, entry.allocated = body, None, False
             self._move(entry, "accepted", now)
+        elif self.duplicates:
+            self._changed(entry)
         return entry, False
 
     def reject(self, ref: str, reason: str, now: dt.datetime) -> None:
         """Refuse an order after it was accepted: nothing of it will be picked."""
         entry = self.entries[ref]
-        entry.jobs = []
+        entry.jobs, entry.allocated = [], False
         self._move(entry, "rejected", now)
         entry.reason = reason
 
@@ -128,24 +78,37 @@ class Floor:
             return "cancelled", "it was cancelled before"
         if self.hesitates and entry.state == "accepted":
             return "pending", "a supervisor decides"
-        if entry.state not in {"accepted", "on_hold"}:
+        if entry.state not in {"accepted", "on_hold", "allocated"}:
             return "refused", f"the order is {entry.state}"
-        entry.jobs = []
+        entry.jobs, entry.allocated = [], False
         self._move(entry, "cancelled", now)
         return "cancelled", ""
 
+    def allocate(self, ref: str, now: dt.datetime) -> None:
+        """Set goods aside for an order: from here on it cannot be changed, and nobody else gets them."""
+        entry = self._free(ref)
+        if entry.state == "accepted":
+            entry.allocated = True
+            self._move(entry, "allocated", now)
+
     def pick(self, ref: str, now: dt.datetime) -> None:
-        """Begin to pick: from here on the order cannot be changed."""
+        """Begin to pick, from goods that are allocated for it."""
+        self.allocate(ref, now)
         entry = self._free(ref)
         for job in entry.jobs:
             if job.state == "accepted":
                 job.state = "picking"
-        if entry.state == "accepted":
+        if entry.state == "allocated":
             self._move(entry, "picking", now)
 
     def work(self, now: dt.datetime, *, at_once: bool) -> None:
-        """Do what is due: pick an hour after acceptance, ship four hours after it; or all `at_once`."""
+        """Do what is due: pick an hour after acceptance, ship four hours after it; or all `at_once`.
+
+        An order for which the goods are not there waits.
+        """
         for entry in [entry for entry in self.entries.values() if entry.state != "on_hold"]:
+            if self.watcher and not self.watcher.suffices(entry):
+                continue
             for job in entry.jobs:
                 age = now - job.accepted_at
                 if at_once or age >= PICKING_AFTER:
@@ -180,6 +143,16 @@ class Floor:
 
     def _move(self, entry: Entry, state: str, now: dt.datetime) -> None:
         entry.state, entry.version, entry.updated_at = state, entry.version + 1, now
+        self._changed(entry)
+
+    def _changed(self, entry: Entry) -> None:
+        if self.watcher:
+            self.watcher.changed(entry)
+
+    def _tell(self, entry: Entry, document: dict[str, Any]) -> None:
+        self.feed.append(document)
+        if self.watcher:
+            self.watcher.left(entry, document)
 
     # Shipments --------------------------------------------------------------------------------------------
 
@@ -202,14 +175,14 @@ class Floor:
         document = self._document(entry, job, shipped, now, final=final, choices=choices)
         for line in job.lines.values():
             line.closed = line.closed or final
-        self.feed.append(document)
+        self._tell(entry, document)
         self._jobs_of[document["shipment_ref"]] = job
         job.state = "shipped" if final else "partially_shipped"
         done = all(each.state == "shipped" for each in entry.jobs)
         self._move(entry, "shipped" if done else "partially_shipped", now)
         return str(document["shipment_ref"])
 
-    def correct(self, shipment_ref: str, choices: Mapping[str, Any]) -> None:
+    def correct(self, shipment_ref: str, choices: Mapping[str, Any], now: dt.datetime) -> None:
         """Tell a shipment again with the next version: other quantities, trackings or carrier."""
         latest = self.shipments()[shipment_ref]
         job = self._jobs_of[shipment_ref]
@@ -223,10 +196,12 @@ class Floor:
         self._serial += 1
         count = choices.get("trackings")
         numbers = _trackings(latest) if count is None else self._numbers(count)
-        changed = {"version": latest["version"] + 1, "lines": lines}
+        changed = {"version": latest["version"] + 1, "lines": lines, "updated_at": stamp(now)}
         changed["packages"] = pack(shipment_ref, lines, numbers, self._sscc_serial())
         changed |= {"carrier": choices["carrier"]} if choices.get("carrier") else {}
-        self.feed.append({**latest, **changed})
+        entry = self.entries[latest["order_refs"][0]]
+        self._tell(entry, {**latest, **changed})
+        self._changed(entry)
 
     def repeat(self, shipment_ref: str, version: int | None = None) -> None:
         """Deliver a shipment once more, as feeds do: one version (None: the latest), word for word."""
@@ -275,6 +250,7 @@ class Floor:
             "order_refs": [entry.ref],
             "po_number": None if choices.get("lose_po") else entry.body["po_number"],
             "shipped_at": stamp(now),
+            "updated_at": stamp(now),
             "carrier": choices.get("carrier") or carrier.get("code"),
             "service": carrier.get("service_code"),
             "packages": pack(shipment_ref, lines, numbers, self._sscc_serial()),

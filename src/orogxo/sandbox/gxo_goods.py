@@ -11,13 +11,16 @@ from typing import Any
 from attrs import define, field
 
 from orogxo.sandbox.clock import TwinClock, stamp
-from orogxo.sandbox.gxo_floor import Entry, Floor
+from orogxo.sandbox.gxo_feed_faults import MovementFeed, Row
+from orogxo.sandbox.gxo_floor import Floor
 from orogxo.sandbox.gxo_goods_checks import UNIT_OF_UOM, known_product
+from orogxo.sandbox.gxo_jobs import Entry
+from orogxo.sandbox.gxo_snapshots import Snapshots
+from orogxo.sandbox.gxo_stock import FigureKind, Stock
 from orogxo.sandbox.wire import dumps, plain_number
 from orogxo.sandbox.world import Product, Unit, World
 
 HOLDABLE = frozenset({"accepted", "on_hold"})
-Row = tuple[str, dict[str, Any]]
 
 
 @define
@@ -48,14 +51,24 @@ class Goods:
     floor: Floor
     world: World
     clock: TwinClock
+    kind: FigureKind = "on_hand"
+    seed: int = 7
+    stock: Stock = field(init=False)
+    snapshots: Snapshots = field(init=False)
     items: dict[str, dict[str, Any]] = field(factory=dict)
     inbounds: dict[str, Advice] = field(factory=dict)
     returns: dict[str, Advice] = field(factory=dict)
     holds: dict[str, list[dict[str, Any]]] = field(factory=dict)
-    feeds: dict[str, list[Row]] = field(factory=lambda: {"receipts": [], "movements": [], "events": []})
-    _seen: int = 0
-    _shipped: dict[tuple[str, str], tuple[int, Decimal]] = field(factory=dict)
+    feeds: dict[str, list[Row]] = field(factory=lambda: {"receipts": [], "events": []})
+    _shipped: dict[tuple[str, str], Decimal] = field(factory=dict)
     _versions: dict[str, int] = field(factory=dict)
+
+    def __attrs_post_init__(self) -> None:
+        moves = MovementFeed(self.seed, self._moved)
+        self.feeds["movements"] = moves.rows
+        self.stock = Stock(self.world, self.clock, moves, self.kind)
+        self.snapshots = Snapshots(self.stock)
+        self.floor.watcher = self
 
     # Items ------------------------------------------------------------------------------------------------
 
@@ -192,34 +205,14 @@ class Goods:
         reason: str,
         ref: str,
     ) -> None:
-        """Write a movement in base units; a negative one goes the other way round."""
+        """Move goods; a negative quantity goes the other way round."""
         product = self.world.products[sku]
-        size = product.uoms()[uom]
-        base = value * Decimal(size.numerator) / Decimal(size.denominator)
-        if not base:
-            return
-        source, target = ways if base > 0 else ways[::-1]
-        number = len(self.feeds["movements"]) + 1
-        head = {"movement_id": f"M-{number:06d}", "seq": number, "occurred_at": stamp(self.clock.now())}
-        place = {"sku": sku, "site_id": "SITE-1", "lot": None, "expiry": None}
-        way = {
-            "from_status": source or None,
-            "to_status": target or None,
-            "qty": _amount(abs(base), product.uom),
-        }
-        row = {**head, "kind": reason, **place, **way, "reason": reason, "raw_reason": None, "ref": ref}
-        self.feeds["movements"].append((owner, row))
-        self.tell("stock.moved", f"items/{sku}", number, owner, {})
+        base = Fraction(value) * product.uoms()[uom]
+        if base:
+            self.stock.move(owner, sku, abs(base), ways if base > 0 else ways[::-1], reason=reason, ref=ref)
 
-    def changes(self) -> dict[str, Fraction]:
-        """By how much available stock differs from the opening stock, in base units by SKU."""
-        self.catch_up()
-        changes: dict[str, Fraction] = {}
-        for _, row in self.feeds["movements"]:
-            moved = Fraction(row["qty"]["value"])
-            sign = (row["to_status"] == "available") - (row["from_status"] == "available")
-            changes[row["sku"]] = changes.get(row["sku"], Fraction()) + sign * moved
-        return changes
+    def _moved(self, owner: str, row: Mapping[str, Any]) -> None:
+        self.tell("stock.moved", f"items/{row['sku']}", row["seq"], owner, {})
 
     def tell(self, about: str, resource: str, version: int, owner: str, data: Mapping[str, Any]) -> None:
         """Write an event."""
@@ -227,44 +220,32 @@ class Goods:
         head = {"id": f"E-{number:06d}", "type": about, "occurred_at": stamp(self.clock.now()), "seq": number}
         self.feeds["events"].append((owner, {**head, "resource": resource, "version": version, "data": data}))
 
-    def catch_up(self) -> None:
-        """Write down what orders and shipments have done since the last time."""
-        for entry in self.floor.entries.values():
-            if self._versions.get(entry.ref) != entry.version:
-                self._versions[entry.ref] = entry.version
-                state = {"state": entry.state}
-                self.tell(
-                    "order.changed", f"orders/{entry.ref}", entry.version, entry.body["client_id"], state
-                )
-        for document in self.floor.feed[self._seen :]:
-            self._left(document)
-        self._seen = len(self.floor.feed)
+    # What the floor does (`Watcher`) ----------------------------------------------------------------------
 
-    def _left(self, document: Mapping[str, Any]) -> None:
-        ref, version = document["shipment_ref"], document["version"]
-        owner = self.floor.entries[document["order_refs"][0]].body["client_id"]
-        news = False
-        for line in document["lines"]:
-            key = (ref, line["order_line_ref"])
-            before, shipped = self._shipped.get(key, (0, Decimal()))
-            if version <= before:
-                continue
-            now = Decimal(line["shipped"]["value"])
-            self._shipped[key], news = (version, now), True
+    def changed(self, entry: Entry) -> None:
+        """Write down what became of an order, and set its goods aside as the kind of figure has it."""
+        if self._versions.get(entry.ref) != entry.version:
+            self._versions[entry.ref] = entry.version
+            owner, state = entry.body["client_id"], {"state": entry.state}
+            self.tell("order.changed", f"orders/{entry.ref}", entry.version, owner, state)
+        self.stock.settle(entry)
+
+    def left(self, entry: Entry, shipment: Mapping[str, Any]) -> None:
+        """Book what a shipment, or this version of it, takes out of the building."""
+        ref = shipment["shipment_ref"]
+        for line in shipment["lines"]:
+            key, now = (ref, line["order_line_ref"]), Decimal(line["shipped"]["value"])
+            change, self._shipped[key] = now - self._shipped.get(key, Decimal()), now
             product = known_product(line["sku"], self.world)
-            if product is not None and line["shipped"]["uom"] in product.uoms():
-                ways = ("available", "")
-                self.stir(
-                    owner,
-                    line["sku"],
-                    now - shipped,
-                    line["shipped"]["uom"],
-                    ways,
-                    reason="shipment",
-                    ref=ref,
-                )
-        if news:
-            self.tell("shipment.changed", f"shipments/{ref}", version, owner, {})
+            size = product.uoms().get(line["shipped"]["uom"]) if product else None
+            if change and size is not None:
+                self.stock.leave(entry, line["sku"], Fraction(change) * size, ref)
+        owner = entry.body["client_id"]
+        self.tell("shipment.changed", f"shipments/{ref}", shipment["version"], owner, {})
+
+    def suffices(self, entry: Entry) -> bool:
+        """Whether the goods that an order still wants are there, beside those that are allocated."""
+        return self.stock.suffices(entry)
 
 
 def _amount(value: Decimal, uom: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from orogxo.messages import Reply
 from orogxo.sandbox.gxo_goods import HOLDABLE, Goods, NotEditableAdvice
 from orogxo.sandbox.gxo_goods_checks import Problem, advice_problems, hold_problems, item_problems
+from orogxo.sandbox.gxo_stock import EVERYBODY
 from orogxo.sandbox.wire import Call, json_reply
 
 JSON = "application/json"
@@ -113,7 +114,7 @@ class GoodsApi:
         return json_reply(200, hold, JSON)
 
     def _feed(self, call: Call, steps: Sequence[str]) -> Reply:
-        self._goods.catch_up()
+        self._goods.stock.feed.arrive(self._goods.clock.now())
         name, query = steps[-1], dict(call.query)
         rows = self._goods.feeds[name]
         position = position_of(query.get("cursor", ""), name)
@@ -121,7 +122,9 @@ class GoodsApi:
             return self._refuse(400, "invalid_request", "the cursor is none of ours")
         following = min(position + PAGE_SIZE, len(rows))
         wanted = query.get("client_id")
-        mine = [row for owner, row in rows[position:following] if wanted in (None, owner)]
+        mine = [
+            row for owner, row in rows[position:following] if wanted in (None, owner) or owner == EVERYBODY
+        ]
         page = {"items": mine, "next_cursor": cursor_at(following, name), "has_more": following < len(rows)}
         return json_reply(200, page, JSON)
 

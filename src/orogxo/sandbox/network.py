@@ -59,7 +59,10 @@ class End(Protocol):
 
 
 class Network:
-    """Carries requests to both ends. `work_taken_in` counts what the warehouse has taken in so far."""
+    """Carries requests to both ends. `work_taken_in` counts what the warehouse has taken in so far.
+
+    `hooks` are called with each exchange before its reply arrives; what they send calls no hook.
+    """
 
     def __init__(
         self, ends: Mapping[str, End], faults: Faults, clock: TwinClock, work_taken_in: Callable[[], int]
@@ -68,6 +71,8 @@ class Network:
         self.clock = clock
         self.calls: list[Exchange] = []
         self.lock = threading.RLock()
+        self.hooks: list[Callable[[Exchange], object]] = []
+        self._hooked = False
         self._ends = ends
         self._work_taken_in = work_taken_in
 
@@ -87,7 +92,18 @@ class Network:
             body = b"" if "oauth" in parts.path else request.body or b""
             seen = Exchange(system, request.method, path, status, effect, action, self.clock.now(), body)
             self.calls.append(seen)
+            self._call_hooks(seen)
         return Outcome(arrived, broken, delay, seen)
+
+    def _call_hooks(self, seen: Exchange) -> None:
+        if self._hooked:
+            return
+        self._hooked = True
+        try:
+            for hook in list(self.hooks):
+                hook(seen)
+        finally:
+            self._hooked = False
 
     def _carry_out(self, system: str, request: Request, path: str) -> tuple[Reply, bool]:
         before = self._work_taken_in()

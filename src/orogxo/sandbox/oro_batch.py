@@ -6,7 +6,9 @@ Recordings: batch_*, asyncoperation_*, sync_*, s61_sync_*, s61_batch_*.
 from __future__ import annotations
 
 import datetime as dt
+import random
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from attrs import define, field
@@ -25,6 +27,7 @@ from orogxo.sandbox.wire import Call, json_reply, loads
 
 CHUNK, MOST_AT_ONCE, MOST_PARTS_AT_ONCE = 100, 100, 50
 _PICKED_UP, _PER_CHUNK = dt.timedelta(seconds=0.5), dt.timedelta(seconds=0.5)
+_AT_ONCE = dt.timedelta()
 _PATIENCE = 25.0
 _UNPARSED = (
     "Failed to parse the data file. Parsing error in [0:0]."
@@ -51,9 +54,17 @@ class _Batch:
 
 
 class OroBatch:
-    """Carries out batches; the queue's consumer does the asynchronous ones."""
+    """Carries out batches; the queue's consumer does the asynchronous ones.
 
-    def __init__(self, data: OroData, writes: OroWrites, consumer: Consumer, clock: TwinClock) -> None:
+    `pickup` is how long one waits in the queue. `pace`: the time from one item of a chunk to the next, in an
+    order drawn from `seed`; none: the items of a chunk are saved at one moment, in the order of the request.
+    """
+
+    def __init__(
+        self, data: OroData, writes: OroWrites, consumer: Consumer, clock: TwinClock, seed: int
+    ) -> None:
+        self.pickup, self.pace = _PICKED_UP, _AT_ONCE
+        self._dice = random.Random(f"{seed}/batch")  # noqa: S311 - a reproducible order, nothing secret
         self._data = data
         self._writes = writes
         self._consumer = consumer
@@ -70,7 +81,7 @@ class OroBatch:
         batch = self._read(call.request.body, resource)
         if mode == "sync" and not self._data.old:
             return self._at_once(batch, renderer)
-        self._consumer.later(self._clock.now() + _PICKED_UP, lambda when: self._start(batch, when))
+        self._consumer.later(self._clock.now() + self.pickup, lambda when: self._start(batch, when))
         return self._accepted(batch, renderer)
 
     def _read(self, body: bytes, resource: Resource) -> _Batch:
@@ -107,15 +118,31 @@ class OroBatch:
 
     def _work(self, batch: _Batch, when: dt.datetime) -> None:
         items = batch.items or []
-        chunk = items[batch.done : batch.done + CHUNK]
-        problems = [
-            problem
-            for place, each in enumerate(chunk, batch.done)
-            for problem in self._item(batch, place, each)
-        ]
+        chunk = list(enumerate(items[batch.done : batch.done + CHUNK], batch.done))
+        problems: dict[int, list[dict[str, Any]]] = {}
+
+        def save(place: int, sent: Any, _: dt.datetime) -> None:
+            problems[place] = self._item(batch, place, sent)
+
+        if self.pace == _AT_ONCE:
+            for place, sent in chunk:
+                save(place, sent, when)
+            self._chunk_done(batch, problems, when)
+            return
+        self._dice.shuffle(chunk)
+        for place, sent in chunk:
+            when += self.pace
+            self._consumer.later(when, partial(save, place, sent))
+        self._consumer.later(when, lambda then: self._chunk_done(batch, problems, then))
+
+    def _chunk_done(
+        self, batch: _Batch, by_place: Mapping[int, list[dict[str, Any]]], when: dt.datetime
+    ) -> None:
+        items = batch.items or []
+        problems = [problem for place in sorted(by_place) for problem in by_place[place]]
         self._report(batch, batch.done // CHUNK + 1, problems)
-        batch.done += len(chunk)
-        batch.count(readCount=len(chunk), errorCount=len(problems))
+        batch.done += len(by_place)
+        batch.count(readCount=len(by_place), errorCount=len(problems))
         if batch.done < len(items):
             self._tell(batch, when, status="running", progress=round(batch.done / len(items), 4))
             self._consumer.later(when + _PER_CHUNK, lambda then: self._work(batch, then))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from orogxo.sandbox.clock import stamp
 from orogxo.sandbox.oro_data import OroData
@@ -108,6 +108,17 @@ def add_customer(data: OroData, customer: Customer, when: str) -> None:
         parent.relations.setdefault("children", []).append(customer.id)
 
 
+def _add_kit_item(data: OroData, of: Mapping[str, str], component: Product, order: int, when: str) -> str:
+    """A kit item that offers one product."""
+    quantities = {"optional": False, "minimumQuantity": 1, "maximumQuantity": 10}
+    item = data.insert(
+        "productkititems", {"sortOrder": order, **quantities, "createdAt": when, "updatedAt": when}, of
+    )
+    points = {"kitItem": item.id, "product": component.id}
+    item.relations["kitItemProducts"] = [data.insert("productkititemproducts", {"sortOrder": 1}, points).id]
+    return item.id
+
+
 def add_product(data: OroData, product: Product, world: World, when: str) -> None:
     """A product with its unit precisions, stock rows, name and, for a kit, its kit items."""
     times = {"createdAt": when, "updatedAt": when}
@@ -122,11 +133,7 @@ def add_product(data: OroData, product: Product, world: World, when: str) -> Non
         data.insert("inventorylevels", {"quantity": "0"}, stock)
     name = data.insert("productnames", {"string": product.name, "fallback": None}, {"product": product.id})
     kit_items = [
-        data.insert(
-            "productkititems",
-            {"sortOrder": order, "optional": False, "minimumQuantity": 1, "maximumQuantity": 10, **times},
-            {"productKit": product.id, "productUnit": unit, "kitItemProducts": [world.products[sku].id]},
-        ).id
+        _add_kit_item(data, {"productKit": product.id, "productUnit": unit}, world.products[sku], order, when)
         for order, (sku, _, unit) in enumerate(product.kit, start=1)
     ]
     main = {"sku": product.sku, "status": "enabled", "variantFields": [], "featured": False}

@@ -219,12 +219,13 @@ class OrderDesk:
     def _kit_item(self, line: Row, item_id: str, order: int, component: tuple[str, Decimal, str]) -> Row:
         sku, quantity, unit = component
         part = self._world.products[sku]
+        item = self._data.table("productkititems")[item_id].attributes
         attributes = {
             "kitItemId": int(item_id),
             "kitItemLabel": f"Kit part {order}",
-            "optional": False,
-            "minimumQuantity": 1,
-            "maximumQuantity": 10,
+            "optional": item["optional"],
+            "minimumQuantity": item["minimumQuantity"],
+            "maximumQuantity": item["maximumQuantity"],
             "productId": int(part.id),
             "productSku": sku,
             "productName": part.name,

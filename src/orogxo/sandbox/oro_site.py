@@ -22,8 +22,8 @@ class OroSite:
         self.consumer = Consumer(clock)
         effects = Effects(data, self.consumer.now, seed)
         writes = OroWrites(data, effects)
-        batch = OroBatch(data, writes, self.consumer, clock)
-        self.api = OroApi(data, writes, batch, self.consumer, tokens)
+        self.batch = OroBatch(data, writes, self.consumer, clock, seed)
+        self.api = OroApi(data, writes, self.batch, self.consumer, tokens)
         self.webhooks = Webhooks(data, effects, self.consumer)
         self._tokens = tokens
         data.derived["ordersubtotals"] = lambda row_id: subtotal_row(data, row_id)

@@ -140,6 +140,8 @@ SPECS: dict[str, Spec] = {
         "labels:productkititemlabels* productKit:products kitItemProducts:productkititemproducts*"
         " productUnit:productunits",
     ),
+    "productkititemproducts": Spec("sortOrder", "kitItem:productkititems product:products"),
+    "entityfieldfallbackvalues": Spec("fallback scalarValue arrayValue"),
     "productnames": Spec("string fallback", "product:products localization:localizations"),
     "inventorylevels": Spec(
         "quantity externalId@7",

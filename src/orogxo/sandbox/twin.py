@@ -17,27 +17,32 @@ from orogxo.sandbox.faults import Faults
 from orogxo.sandbox.gxo_api import GxoApi
 from orogxo.sandbox.gxo_floor import Floor
 from orogxo.sandbox.gxo_goods import Goods
+from orogxo.sandbox.gxo_stock import FigureKind
 from orogxo.sandbox.gxo_switches import GxoSwitches
 from orogxo.sandbox.network import AsyncTwinSender, End, Exchange, Network, TwinSender
+from orogxo.sandbox.oro_buyers import Buyers
 from orogxo.sandbox.oro_catalogue import add_product, populate
 from orogxo.sandbox.oro_data import OroData, Row
 from orogxo.sandbox.oro_orders import LineSpec, OrderDesk
 from orogxo.sandbox.oro_site import OroSite
+from orogxo.sandbox.oro_stock import ShopStock
 from orogxo.sandbox.oro_switches import OroSwitches
+from orogxo.sandbox.stock_switches import StockSwitches
 from orogxo.sandbox.tokens import TokenOffice
 from orogxo.sandbox.world import Product, Unit, config_toml, default_world
 
 START = dt.datetime(2026, 11, 2, 8, 0, tzinfo=dt.UTC)
 
 
-class Twin(OroSwitches, GxoSwitches):
+class Twin(OroSwitches, Buyers, GxoSwitches, StockSwitches):
     """OroCommerce and GXO, simulated: the same `seed` and the same calls give the same bytes.
 
     `oro_version`: "5.1", "6.1" or "7.0". `status_exposed`: True makes 5.1 show its internal status, as a few
     lines of configuration do. `gxo_duplicates`: the site has no natural key and does everything again that it
-    is told again. `gxo_lookup` False: it cannot be asked what it has. `gxo_cancels` False: it
-    takes no cancellations. `authorised`: the statuses that may be
-    sent, for the judge. Any client id and secret is good at both ends, except the secret "wrong".
+    is told again. `gxo_lookup` False: it cannot be asked what it has. `gxo_cancels` False: it takes no
+    cancellations. `gxo_figure`: which orders its stock figures know: "on_hand", "less_allocated" or
+    "less_accepted". `authorised`: the statuses that may be sent, for the judge. Any client id and secret is
+    good at both ends, except the secret "wrong".
     """
 
     def __init__(
@@ -51,6 +56,7 @@ class Twin(OroSwitches, GxoSwitches):
         gxo_duplicates: bool = False,
         gxo_lookup: bool = True,
         gxo_cancels: bool = True,
+        gxo_figure: FigureKind = "on_hand",
         authorised: Collection[str] = ("open",),
     ) -> None:
         self.seed = seed
@@ -63,9 +69,10 @@ class Twin(OroSwitches, GxoSwitches):
         self._uncommitted: dict[str, Row] = {}
         self._data = OroData(oro_version, status_exposed=status_exposed)
         populate(self._data, self.world, start)
+        self._shop_stock = ShopStock(self._data)
         self._desk = OrderDesk(self._data, self.world, self.clock, seed)
         self._floor = Floor(self.world, seed, self._witness, duplicates=gxo_duplicates)
-        self._goods = Goods(self._floor, self.world, self.clock)
+        self._goods = Goods(self._floor, self.world, self.clock, gxo_figure, seed)
         self._tokens = [TokenOffice("oro", self.clock), TokenOffice("gxo", self.clock)]
         self._oro = OroSite(self._data, self.clock, seed, self._tokens[0])
         ends: dict[str, End] = {
@@ -159,11 +166,17 @@ class Twin(OroSwitches, GxoSwitches):
         units: Sequence[tuple[str, Any]] = (("item", 1), ("case", 12)),
         *,
         gxo_knows: bool = True,
+        kit: Sequence[tuple[str, Any, str]] = (),
     ) -> None:
-        """A further product; `units` are (unit code, rate or None), the first one primary."""
+        """A further product; `units` are (unit code, rate or None), the first one primary.
+
+        `kit` makes it a kit of (SKU, quantity, unit code), which the warehouse does not know by its own SKU.
+        """
         made = tuple(Unit(code, None if rate is None else Decimal(str(rate))) for code, rate in units)
+        parts = tuple((part, Decimal(str(amount)), unit) for part, amount, unit in kit)
+        known = gxo_knows and not parts
         with self._lock:
-            product = self.world.add(Product(sku, f"Product {sku}", made, in_gxo=gxo_knows))
+            product = self.world.add(Product(sku, f"Product {sku}", made, parts, in_gxo=known))
             add_product(self._data, product, self.world, stamp(self.clock.now()))
 
     # People at the warehouse ------------------------------------------------------------------------------
@@ -225,13 +238,20 @@ class Twin(OroSwitches, GxoSwitches):
         """Correct a shipment: same reference, next version; `trackings` new numbers, None: the old ones."""
         with self._lock:
             self._floor.correct(
-                shipment_ref, {"quantities": quantities, "trackings": trackings, "carrier": carrier}
+                shipment_ref,
+                {"quantities": quantities, "trackings": trackings, "carrier": carrier},
+                self.clock.now(),
             )
 
     def repeat_shipment(self, shipment_ref: str, version: int | None = None) -> None:
         """Deliver a shipment in the feed a second time: an old `version` of it, None is the latest."""
         with self._lock:
             self._floor.repeat(shipment_ref, version)
+
+    @property
+    def floor(self) -> Floor:
+        """The warehouse itself, for a further door to it such as `X12Site`; hold `network.lock` meanwhile."""
+        return self._floor
 
     # The truth --------------------------------------------------------------------------------------------
 

@@ -61,6 +61,11 @@ class X12Site:
             raise ValueError(f"no sin {sin!r}; there are {sorted(SINS)}")
         self._sins[sin] += times
 
+    @property
+    def uncommitted(self) -> frozenset[str]:
+        """Sins that wait for a file that they can befall."""
+        return frozenset(+self._sins)
+
     def work(self) -> None:
         """Take what lies in the outbox, then tell every shipment that has not been told yet."""
         self.receive()
@@ -178,7 +183,7 @@ class X12Site:
 
     @property
     def _floor(self) -> Floor:
-        return self.twin._floor  # the site is the twin's own warehouse, by another door
+        return self.twin.floor  # the twin's own warehouse, by another door
 
 
 def _documents(rows: Rows) -> Iterator[Rows]:

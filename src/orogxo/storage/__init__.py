@@ -1,4 +1,4 @@
-"""Where fulfilments, commands, the journal and exceptions live: in memory, or in one SQLite file."""
+"""Where fulfilments, commands, the journal, exceptions and stock live: in memory, or in one SQLite file."""
 
 from orogxo.storage.memory import MemoryStore
 from orogxo.storage.sqlite import SQLiteStore

@@ -1,6 +1,7 @@
-"""The rows of `MemoryStore`: dicts of JSON text, and a log that undoes a transaction.
+"""The rows of `MemoryStore`: dicts of JSON text.
 
-What each method promises is written in `orogxo.ports`.
+What each method promises is written in `orogxo.ports`. The rows of stock are in `_memory_figures`,
+`_memory_claims` and `_memory_levels`.
 """
 
 from __future__ import annotations
@@ -8,63 +9,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
-
-from attrs import define, field
 
 from orogxo.model import Command, CommandState, ExceptionItem, Fulfilment, JournalEntry, Pause, State
 from orogxo.storage import chain, codec, semantics
-
-_ABSENT = object()
-
-
-@define
-class Tables:
-    """All rows. Values are JSON text or scalars; `standing` and `waiting` spare decoding the rest."""
-
-    fulfilments: dict[str, str] = field(factory=dict)
-    standing: dict[str, tuple[int, State]] = field(factory=dict)
-    commands: dict[str, str] = field(factory=dict)
-    waiting: dict[str, tuple[str, str, str, str]] = field(factory=dict)
-    journal: dict[tuple[str, int], str] = field(factory=dict)
-    heads: dict[str, int] = field(factory=dict)
-    exceptions: dict[str, str] = field(factory=dict)
-    cursors: dict[str, str] = field(factory=dict)
-    seen: dict[str, str] = field(factory=dict)
-    pauses: dict[str, str] = field(factory=dict)
+from orogxo.storage._memory_claims import MemoryClaims
+from orogxo.storage._memory_figures import MemoryFigures
+from orogxo.storage._memory_levels import MemoryDemand, MemoryLevels
 
 
-class MemoryTransaction:
+class MemoryTransaction(MemoryFigures, MemoryClaims, MemoryLevels, MemoryDemand):
     """One transaction on `Tables`; implements `orogxo.ports.Transaction`."""
-
-    def __init__(self, tables: Tables) -> None:
-        self._open: Tables | None = tables
-        self._log: list[tuple[dict[Any, Any], Any, Any]] = []
-
-    def undo(self) -> None:
-        """Put back every value that this transaction replaced, the latest first."""
-        for table, key, before in reversed(self._log):
-            if before is _ABSENT:
-                table.pop(key, None)
-            else:
-                table[key] = before
-
-    def end(self) -> None:
-        """Refuse any further use."""
-        self._open = None
-
-    @property
-    def _tables(self) -> Tables:
-        if self._open is None:
-            raise semantics.ended()
-        return self._open
-
-    def _put(self, table: dict[Any, Any], key: Any, value: Any) -> None:
-        self._log.append((table, key, table.get(key, _ABSENT)))
-        table[key] = value
-
-    def _drop(self, table: dict[Any, Any], key: Any) -> None:
-        self._log.append((table, key, table.pop(key, _ABSENT)))
 
     # fulfilments
 
@@ -78,6 +32,7 @@ class MemoryTransaction:
         saved = semantics.next_version(fulfilment, stored)
         self._put(tables.fulfilments, order_id, codec.encode(saved))
         self._put(tables.standing, order_id, (saved.version, saved.state))
+        self._put(tables.stock.saves, order_id, self._next("saves"))
         return saved
 
     def in_state(

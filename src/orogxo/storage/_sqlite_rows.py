@@ -1,26 +1,26 @@
 """The rows of `SQLiteStore`: statements, each with its values bound.
 
 What each method promises is written in `orogxo.ports`; the tables in `sql/sqlite/0001_initial.sql`.
+The rows of stock are in `_sqlite_figures`, `_sqlite_claims` and `_sqlite_levels`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Collection, Mapping, Sequence
 
 from orogxo.model import Command, CommandState, ExceptionItem, Fulfilment, JournalEntry, Pause, State
 from orogxo.storage import chain, codec, semantics
-from orogxo.storage._sqlite_errors import explained
-
-T = TypeVar("T")
+from orogxo.storage._sqlite_claims import SQLiteClaims
+from orogxo.storage._sqlite_figures import SQLiteFigures
+from orogxo.storage._sqlite_levels import SQLiteDemand, SQLiteLevels
 
 SAVE = """
-    INSERT INTO fulfilments (order_id, version, state, identifier, po_number, body) VALUES (?, ?, ?, ?, ?, ?)
+    INSERT INTO fulfilments (order_id, version, state, identifier, po_number, body, save_number)
+    VALUES (?, ?, ?, ?, ?, ?, (SELECT COALESCE(MAX(save_number), 0) + 1 FROM fulfilments))
     ON CONFLICT (order_id) DO UPDATE SET version = excluded.version, state = excluded.state,
-        identifier = excluded.identifier, po_number = excluded.po_number, body = excluded.body"""
+        identifier = excluded.identifier, po_number = excluded.po_number, body = excluded.body,
+        save_number = excluded.save_number"""
 IN_ONE_STATE = "SELECT order_id, body FROM fulfilments WHERE state = ? AND order_id > ?"
 FIND = """
     SELECT order_id, body FROM fulfilments
@@ -56,60 +56,8 @@ def exceptions_where(*, of_subject: bool, include_closed: bool) -> str:
     return select + " ORDER BY opened_at, id"
 
 
-class SQLiteTransaction:
-    """One open transaction; implements `orogxo.ports.Transaction`.
-
-    The first statement that fails ends it: SQLite may have rolled back by itself, and then whatever followed
-    would be written on its own.
-    """
-
-    def __init__(self, connection: sqlite3.Connection, database: str) -> None:
-        self._open: sqlite3.Connection | None = connection
-        self._database = database
-
-    def end(self) -> None:
-        """Refuse any further use. Raises StoreError if a statement failed, whatever the caller made of it."""
-        if self._open is None:
-            raise semantics.ended()
-        self._open = None
-
-    def discard(self) -> None:
-        """Refuse any further use."""
-        self._open = None
-
-    # statements
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        if self._open is None:
-            raise semantics.ended()
-        try:
-            with explained(self._database):
-                yield self._open
-        except BaseException:
-            self.discard()
-            raise
-
-    def _run(self, sql: str, *values: object) -> int:
-        bound = _storable(values)
-        with self._connection() as connection:
-            return connection.execute(sql, bound).rowcount
-
-    def _run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
-        bound = [_storable(row) for row in rows]
-        with self._connection() as connection:
-            connection.executemany(sql, bound)
-
-    def _rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        bound = _storable(values)
-        with self._connection() as connection:
-            return connection.execute(sql, bound).fetchall()
-
-    def _records(self, kind: type[T], sql: str, *values: object) -> tuple[T, ...]:
-        return tuple(codec.decode(body, kind, row) for row, body in self._rows(sql, *values))
-
-    def _record(self, kind: type[T], sql: str, *values: object) -> T | None:
-        return next(iter(self._records(kind, sql, *values)), None)
+class SQLiteTransaction(SQLiteFigures, SQLiteClaims, SQLiteLevels, SQLiteDemand):
+    """One open transaction; implements `orogxo.ports.Transaction`."""
 
     # fulfilments
 
@@ -244,10 +192,6 @@ class SQLiteTransaction:
     def paused(self, backend: str, *, now: dt.datetime) -> Pause | None:
         pause = self._record(Pause, "SELECT backend, body FROM pauses WHERE backend = ?", backend)
         return pause if pause and pause.until > now else None
-
-
-def _storable(values: Iterable[object]) -> list[object]:
-    return [codec.key(value) if isinstance(value, str) else value for value in values]
 
 
 def _standing(command: Command) -> tuple[str, str, str]:

@@ -9,6 +9,7 @@ from importlib import resources
 from pathlib import Path
 
 from orogxo.errors import SchemaOutdated
+from orogxo.storage._stock_semantics import add as exact_sum
 
 MEMORY = ":memory:"
 
@@ -30,6 +31,9 @@ def connect(database: str, busy_timeout: float) -> sqlite3.Connection:
         # A commit must survive a power cut: with NORMAL, WAL may lose the last ones, and an order whose
         # "sent" was forgotten is an order that could be shipped twice.
         connection.execute("PRAGMA synchronous = FULL")
+        # 32 MB at most, instead of 2: a snapshot of stock may come in any order of its SKUs.
+        connection.execute("PRAGMA cache_size = -32768")
+        connection.create_function("exact_sum", 2, exact_sum, deterministic=True)
         _use_wal(connection)
         migrate(connection, database)
     except BaseException:
@@ -92,7 +96,7 @@ def statements(script: str, *, library: tuple[int, ...] = sqlite3.sqlite_version
     # sqlite3's own executescript commits first, and the schema must change as one.
     statement = ""
     for line in script.splitlines(keepends=True):
-        statement += line if library >= _STRICT_SINCE else line.replace(") STRICT;", ");")
+        statement += line if library >= _STRICT_SINCE else re.sub(r",? STRICT;$", ";", line)
         if sqlite3.complete_statement(statement):
             yield statement
             statement = ""

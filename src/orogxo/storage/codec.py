@@ -38,7 +38,7 @@ def plain(value: object) -> Any:
     try:
         return _CONVERTER.unstructure(value)
     except (TypeError, ValueError, AttributeError, RecursionError) as error:
-        raise _unstorable(f"a {type(value).__name__} cannot be stored: {error}") from error
+        raise unstorable(f"a {type(value).__name__} cannot be stored: {error}") from error
 
 
 def dump(tree: object) -> str:
@@ -50,8 +50,17 @@ def decode(text: str, kind: type[T], row: str = "") -> T:
     """The `kind` that `text` holds. Unknown keys are ignored (a newer minor version wrote them), missing
     ones take their defaults. Raises StoreError (UNREADABLE_ROW) that names `row` and every bad field.
     """
+    return _read(lambda: json.loads(text), kind, row)
+
+
+def build(tree: object, kind: type[T], row: str = "") -> T:
+    """The `kind` that `tree` holds, which is what `plain` makes of it. Raises StoreError like `decode`."""
+    return _read(lambda: tree, kind, row)
+
+
+def _read(tree: Callable[[], object], kind: type[T], row: str) -> T:
     try:
-        return _CONVERTER.structure(json.loads(text), kind)
+        return _CONVERTER.structure(tree(), kind)
     except Exception as error:
         name = f"{kind.__name__} {row}".rstrip()
         raise StoreError(
@@ -66,7 +75,7 @@ def decode(text: str, kind: type[T], row: str = "") -> T:
 def instant(value: dt.datetime) -> str:
     """`value` in UTC as text of fixed width, which sorts as instants do. Raises StoreError (UNSTORABLE)."""
     if value.tzinfo is None:
-        raise _unstorable(f"{value.isoformat()} has no time zone and names no instant")
+        raise unstorable(f"{value.isoformat()} has no time zone and names no instant")
     return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
 
 
@@ -75,7 +84,7 @@ def key(text: str) -> str:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise _unstorable(f"{text!r} is no valid Unicode text") from error
+        raise unstorable(f"{text!r} is no valid Unicode text") from error
     return text
 
 
@@ -84,7 +93,8 @@ def searchable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _unstorable(message: str) -> StoreError:
+def unstorable(message: str) -> StoreError:
+    """For a value that could not be read back."""
     return StoreError(message, code="UNSTORABLE", disposition=Disposition.REVIEW)
 
 
@@ -107,13 +117,15 @@ def _read_text(read: Callable[[str], T]) -> Callable[[Any, object], T]:
     return hook
 
 
-def _fraction_text(value: Fraction) -> str:
+def rational(value: Fraction) -> str:
+    """`value` in its one form, such as "12" or "11/12": equal amounts are equal text. Raises TypeError."""
     if not isinstance(value, Fraction):
         raise TypeError(f"expected Fraction, not {type(value).__name__}")
     return str(value)
 
 
-def _fraction(text: str) -> Fraction:
+def read_rational(text: str) -> Fraction:
+    """What `rational` wrote. Raises ValueError."""
     match = _RATIONAL.fullmatch(text)
     if match is None:
         raise ValueError("expected a rational such as 11/12")
@@ -133,11 +145,11 @@ def _make_converter() -> Converter:
         converter.register_unstructure_hook(kind, _only(kind))
         converter.register_structure_hook(kind, _only(kind))
     date, decimal = _only(dt.date), _only(Decimal)
-    converter.register_unstructure_hook(Fraction, _fraction_text)
+    converter.register_unstructure_hook(Fraction, rational)
     converter.register_unstructure_hook(Decimal, lambda value: str(decimal(value)))
     converter.register_unstructure_hook(dt.date, lambda value: date(value).isoformat())
     converter.register_unstructure_hook(dt.datetime, instant)
-    converter.register_structure_hook(Fraction, _read_text(_fraction))
+    converter.register_structure_hook(Fraction, _read_text(read_rational))
     converter.register_structure_hook(Decimal, _read_text(Decimal))
     converter.register_structure_hook(dt.date, _read_text(dt.date.fromisoformat))
     converter.register_structure_hook(dt.datetime, _read_text(_instant))

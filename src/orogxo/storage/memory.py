@@ -8,7 +8,8 @@ from contextlib import contextmanager
 
 from orogxo.ports import Transaction
 from orogxo.storage import semantics
-from orogxo.storage._memory_rows import MemoryTransaction, Tables
+from orogxo.storage._memory_rows import MemoryTransaction
+from orogxo.storage._memory_tables import Tables
 
 
 class MemoryStore:

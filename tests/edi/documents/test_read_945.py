@@ -94,6 +94,7 @@ def test_the_books_of_the_order_close_with_it():
 def test_a_day_is_its_last_second_at_the_site_so_it_is_never_taken_for_earlier():
     summer = HEAD.replace("20261105", "20260705")
     assert shipment(FULL, head=summer).shipped_at == dt.datetime(2026, 7, 5, 22, 59, 59, tzinfo=dt.UTC)
+    assert shipment(FULL, head=summer).earliest == dt.datetime(2026, 7, 4, 23, tzinfo=dt.UTC)
     tokyo = evolve(SITE, time_zone="Asia/Tokyo")
     assert shipment(FULL, head=summer, profile=tokyo).shipped_at == dt.datetime(
         2026, 7, 5, 14, 59, 59, tzinfo=dt.UTC
@@ -103,7 +104,7 @@ def test_a_day_is_its_last_second_at_the_site_so_it_is_never_taken_for_earlier()
 @pytest.mark.parametrize("date", ["CCYYMMDD", "20261340", "261105", "99991231", "²0261105"])
 def test_a_date_that_is_none_is_left_open_and_told(date):
     value, findings = read(FULL, head=HEAD.replace("20261105", date))
-    assert value.shipped_at is None
+    assert (value.shipped_at, value.earliest) == (None, None)
     assert codes(findings) == {"DATE_UNREADABLE"}
 
 

@@ -62,6 +62,7 @@ def test_a_loss_in_full():
             expiry=dt.date(2027, 1, 1),
             site="GXO-LEEDS",
             reference="ADJ-7",
+            earliest=dt.datetime(2026, 11, 5, tzinfo=dt.UTC),
         ),
     )
 

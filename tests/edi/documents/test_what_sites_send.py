@@ -150,7 +150,7 @@ def test_947(day, drawn, profile):
         expected.append(
             StockMovement(
                 f"ADJ-1/{number}", end_of(day, profile), sku, quantity, *ways, meant.reason, code, lot,
-                site="GXO-LEEDS", reference="ADJ-1",
+                site="GXO-LEEDS", reference="ADJ-1", earliest=profile.moment(day, dt.time()),
             )
         )  # fmt: skip
     values, findings = read_947(on_the_wire(a_document("947", "\n".join(text)), profile), profile)

@@ -90,8 +90,8 @@ def test_an_order_that_left_long_after_its_number_was_taken_is_chased_too(tmp_pa
     world.warehouse().shipments(world.warehouse().shipments("").cursor)
     world.warehouse().submit(first)
     world.twin.clock.advance(dt.timedelta(hours=25))
-    (told,) = world.warehouse().shipments("").unreadable
-    assert "control number 1: no 997 has come for the 940 of order 17" in told
+    (told,) = world.warehouse().shipments("").troubles
+    assert "control number 1: no 997 has come for the 940 of order 17" in told.message
 
 
 def test_what_a_file_said_is_recorded_before_it_is_put_away(tmp_path: Path) -> None:

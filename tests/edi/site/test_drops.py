@@ -13,7 +13,7 @@ from orogxo.errors import AuthenticationError, NotSent, ReplyLost
 from orogxo.gxo.edi.exchange import Arrival, FileDrop, is_temporary
 from orogxo.gxo.edi.folder import FolderDrop
 from orogxo.gxo.edi.sftp import SftpDrop
-from support.sftp_server import PASSWORD, USER, Served, sftp_server
+from orogxo.sandbox.sftp import PASSWORD, USER, ServedFiles, serve_files
 
 FOLDERS = ("outbox", "inbox", "archive", "staging")
 
@@ -27,13 +27,13 @@ def root(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def served(root: Path, tmp_path: Path) -> Iterator[Served]:
+def served(root: Path, tmp_path: Path) -> Iterator[ServedFiles]:
     logging.getLogger("paramiko").setLevel(logging.CRITICAL)
-    with sftp_server(root, tmp_path) as running:
+    with serve_files(root, tmp_path) as running:
         yield running
 
 
-def an_sftp_drop(served: Served, password: str = PASSWORD) -> SftpDrop:
+def an_sftp_drop(served: ServedFiles, password: str = PASSWORD) -> SftpDrop:
     return SftpDrop(
         "127.0.0.1",
         port=served.port,
@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         FolderDrop(tmp_path / "file")
 
 
-def test_an_unknown_host_key_is_refused(served: Served, tmp_path: Path) -> None:
+def test_an_unknown_host_key_is_refused(served: ServedFiles, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.write_text("")
     drop = SftpDrop("127.0.0.1", port=served.port, user=USER, password=PASSWORD, known_hosts=empty)
@@ -154,7 +154,7 @@ def test_an_unknown_host_key_is_refused(served: Served, tmp_path: Path) -> None:
         drop.arrivals()
 
 
-def test_a_wrong_password_is_fatal_and_never_shown(served: Served) -> None:
+def test_a_wrong_password_is_fatal_and_never_shown(served: ServedFiles) -> None:
     drop = an_sftp_drop(served, "wrong-sesame")
     with pytest.raises(AuthenticationError, match="refuses user 'acme'") as caught:
         drop.arrivals()
@@ -166,7 +166,7 @@ def test_exactly_one_proof_of_who_we_are() -> None:
         SftpDrop("h", user="u", known_hosts="k")
 
 
-def test_a_connection_that_broke_is_opened_anew(served: Served, root: Path) -> None:
+def test_a_connection_that_broke_is_opened_anew(served: ServedFiles, root: Path) -> None:
     drop = an_sftp_drop(served)
     drop.stage("a", b"1")
     served.cut()

@@ -42,7 +42,14 @@ def drained(world: FilesWorld) -> list[ShipmentPage]:
 
 
 def told(pages: list[ShipmentPage]) -> str:
-    return "\n".join(sentence for page in pages for sentence in page.unreadable)
+    troubles = (trouble.message for page in pages for trouble in page.troubles)
+    return "\n".join([*(sentence for page in pages for sentence in page.unreadable), *troubles])
+
+
+def codes(pages: list[ShipmentPage]) -> list[str]:
+    """Under which codes people are told; a sentence about a shipment has that of the port."""
+    found = [trouble.code for page in pages for trouble in page.troubles]
+    return sorted(found + ["SHIPMENT_UNREADABLE" for page in pages for _ in page.unreadable])
 
 
 def names(folder: Path, name: str) -> list[str]:
@@ -107,6 +114,7 @@ def test_a_control_number_used_for_something_else_is_told_and_not_booked(
     refs = [shipment.order_ref for page in pages for shipment in page.shipments]
     assert refs in ([[order_id]] if page_apart else [[order_id], [second]])
     assert "control number 2 was used before for something else" in told(pages)
+    assert codes(pages) == ["FILE_NUMBER_REUSED"]
     assert names(tmp_path, "inbox") == []
 
 
@@ -114,7 +122,9 @@ def test_a_gap_in_the_control_numbers_is_told_once_after_its_time(tmp_path: Path
     world = shipping(tmp_path, "gap")
     assert told(drained(world)) == ""
     world.twin.clock.advance(SITE.patience)
-    assert "control number 2 from GXOLEEDS did not come" in told(drained(world))
+    pages = drained(world)
+    assert "control number 2 from GXOLEEDS did not come" in told(pages)
+    assert codes(pages) == ["FILE_NUMBER_GAP"]
     assert told(drained(world)) == ""
 
 
@@ -184,6 +194,7 @@ def test_what_cannot_be_booked_is_told_and_kept(tmp_path: Path, sin: str, senten
     world = shipping(tmp_path, sin)
     pages = drained(world)
     assert sentence in told(pages)
+    assert codes(pages) == ["SHIPMENT_UNREADABLE"]
     assert "945-000002.edi" in names(tmp_path, "archive")
     world.door.receive()
     verdicts = [row[1] for rows in world.door.acknowledged for row in rows if row[0] == "AK5"]
@@ -196,16 +207,49 @@ def test_people_see_it_as_an_exception(tmp_path: Path) -> None:
     assert any("ORDER_UNKNOWN" in sentence for sentence in world.told())
 
 
+def test_two_broken_documents_of_one_file_and_two_files_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """An exception is known by its code and path, so one that shares both with another would hide it."""
+    world = shipping(tmp_path)
+    file = tmp_path / "inbox" / "945-000002.edi"
+    whole = file.read_bytes()
+    broken = whole.replace(b"ST*945", b"ST*846").replace(b"GS*SW", b"GS*IB")
+    body = broken[broken.index(b"ST*") : broken.index(b"GE*")]
+    both = broken.replace(body, body + body.replace(b"*0001", b"*0002")).replace(b"GE*1", b"GE*2")
+    paths = []
+    for content in (both, whole[:-40].replace(b"ISA", b"XSA"), whole.replace(b"ISA", b"YSA")):
+        file.write_bytes(content)
+        world.warehouse().shipments("")
+        world.twin.clock.advance(SITE.patience)
+        paths += [trouble.path for page in drained(world) for trouble in page.troubles]
+    assert len(paths) == len(set(paths)) == 4, paths
+
+
+def test_trouble_with_the_feed_is_an_exception_under_its_own_code(tmp_path: Path) -> None:
+    world = FilesWorld.new(tmp_path)
+    world.place()
+    world.door.sin("silent")
+    world.run()
+    world.door.receive()
+    (tmp_path / "inbox" / "readme.txt").write_bytes(b"not EDI")
+    world.run()
+    world.run(hours=25)
+    found = {item.code: item for item in world.connector().exceptions.open()}
+    assert {"FILE_UNREADABLE", "FILE_UNACKNOWLEDGED"} == set(found)
+    assert found["FILE_UNACKNOWLEDGED"].path == "control number 1"
+    assert found["FILE_UNACKNOWLEDGED"].evidence[1].startswith("since 2026-11-02")
+    assert not any(item.blocks for item in found.values())
+
+
 @pytest.mark.parametrize(
-    ("before", "after", "sentence"),
+    ("before", "after", "code", "sentence"),
     [
-        (b"ACME           ", b"ACNE           ", "from 'GXOLEEDS' to 'ACNE', not for us"),
-        (b"*P*>", b"*T*>", "it is a test file at a production site"),
-        (b"*000000002*", b"*000000000*", "has no control number"),
+        (b"ACME           ", b"ACNE           ", "FILE_MISDIRECTED", "from 'GXOLEEDS' to 'ACNE', not for us"),
+        (b"*P*>", b"*T*>", "FILE_MISDIRECTED", "it is a test file at a production site"),
+        (b"*000000002*", b"*000000000*", "FILE_UNREADABLE", "has no control number"),
     ],
 )
 def test_what_is_not_meant_for_us_is_not_used(
-    tmp_path: Path, before: bytes, after: bytes, sentence: str
+    tmp_path: Path, before: bytes, after: bytes, code: str, sentence: str
 ) -> None:
     world = shipping(tmp_path)
     file = tmp_path / "inbox" / "945-000002.edi"
@@ -215,6 +259,7 @@ def test_what_is_not_meant_for_us_is_not_used(
     pages = drained(world)
     assert sum(len(page.shipments) for page in pages) == 0
     assert sentence in told(pages)
+    assert codes(pages) == [code]
     assert names(tmp_path, "outbox") == [], "no 997 for what is not ours"
 
 
@@ -239,6 +284,7 @@ def test_a_997_that_cannot_be_understood_is_told_and_judges_nothing(tmp_path: Pa
         file.write_bytes(file.read_bytes().replace(before, after))
         pages = drained(world)
         assert ("997 0001 cannot be understood" in told(pages)) is (number == 0)
+        assert codes(pages) == ["FILE_UNREADABLE"] * (number == 0)
         found = world.warehouse().find(order_id)
         assert found is not None
         assert found.state == "submitted"
@@ -252,6 +298,7 @@ def test_a_document_that_is_set_aside_is_acknowledged_and_nothing_else(tmp_path:
         file.write_bytes(file.read_bytes().replace(b"ST*945", b"ST*846").replace(b"GS*SW", b"GS*IB"))
         pages = drained(world)
         assert ("846 0001 is not agreed" in told(pages)) is said
+        assert codes(pages) == ["FILE_UNREADABLE"] * said
         assert len(names(folder, "outbox")) == 1
 
 
@@ -261,7 +308,9 @@ def test_garbage_is_told_after_its_time_and_stops_nothing(tmp_path: Path) -> Non
     pages = drained(world)
     assert sum(len(page.shipments) for page in pages) == 1
     world.twin.clock.advance(SITE.patience)
-    assert "000-readme.txt is not readable as X12" in told(drained(world))
+    pages = drained(world)
+    assert "000-readme.txt is not readable as X12" in told(pages)
+    assert codes(pages) == ["FILE_UNREADABLE"]
     assert "000-readme.txt" in names(tmp_path, "archive")
 
 

@@ -9,9 +9,9 @@ from attrs import evolve
 
 from orogxo.gxo.edi.sftp import SftpDrop
 from orogxo.model import State
+from orogxo.sandbox.sftp import PASSWORD, USER, serve_files
 from orogxo.storage import SQLiteStore
 from support.files import SITE, FilesWorld
-from support.sftp_server import PASSWORD, USER, sftp_server
 
 
 def test_orders_go_out_and_come_back_over_sftp(tmp_path: Path) -> None:
@@ -19,7 +19,7 @@ def test_orders_go_out_and_come_back_over_sftp(tmp_path: Path) -> None:
     root = tmp_path / "root"
     world = FilesWorld.new(root, evolve(SITE, natural_key=True))
     world.store = SQLiteStore(tmp_path / "orogxo.db")
-    with sftp_server(root, tmp_path) as served:
+    with serve_files(root, tmp_path) as served:
         world.drop = SftpDrop(
             "127.0.0.1",
             port=served.port,

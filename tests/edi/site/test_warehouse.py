@@ -184,7 +184,7 @@ def test_a_late_997_after_it_was_told_still_counts(tmp_path: Path) -> None:
         world.warehouse().submit(request)
     world.twin.clock.advance(dt.timedelta(hours=25))
     page = world.warehouse().shipments("")
-    assert len(page.unreadable) == 2
+    assert [trouble.code for trouble in page.troubles] == ["FILE_UNACKNOWLEDGED"] * 2
     world.warehouse().shipments(page.cursor)
     world.door.sin("reject", 2)
     world.door.receive()
@@ -201,7 +201,7 @@ def test_control_numbers_begin_again_after_the_last_one(tmp_path: Path) -> None:
         world.warehouse().submit(known(world, ref=ref, order_id=ref))
     assert [name[4:13] for name in files(tmp_path)] == ["000000001", "999999999"]
     world.twin.clock.advance(dt.timedelta(hours=25))
-    assert len(world.warehouse().shipments("").unreadable) >= 1
+    assert len(world.warehouse().shipments("").troubles) >= 1
 
 
 def test_a_997_that_rejects_makes_the_order_rejected_and_a_corrected_one_goes_again(tmp_path: Path) -> None:
@@ -245,7 +245,9 @@ def test_a_cancellation_of_nothing_and_one_that_the_site_cannot_read(tmp_path: P
     world.door.sin("reject")
     world.door.receive()
     page = world.warehouse().shipments("")
-    assert any("could not read the 940 that was to cancel" in sentence for sentence in page.unreadable)
+    (trouble,) = page.troubles
+    assert trouble.code == "FILE_REJECTED"
+    assert "could not read the 940 that was to cancel" in trouble.message
     world.warehouse().shipments(page.cursor)
     assert world.warehouse().cancel(request.ref).answer is Answer.REFUSED
 
@@ -308,12 +310,12 @@ def test_a_missing_997_is_told_once_after_its_time(tmp_path: Path) -> None:
     world.warehouse().submit(known_request)
     world.door.sin("silent")
     world.door.receive()
-    assert not world.warehouse().shipments("").unreadable
+    assert not world.warehouse().shipments("").troubles
     world.twin.clock.advance(dt.timedelta(hours=25))
     page = world.warehouse().shipments("")
-    assert [
-        f"no 997 has come for the 940 of order {known_request.ref}" in told for told in page.unreadable
-    ] == [True]
-    assert world.warehouse().shipments("").unreadable == page.unreadable, "a lost page is told again"
-    assert not world.warehouse().shipments(page.cursor).unreadable
-    assert not world.warehouse().shipments("").unreadable
+    (trouble,) = page.troubles
+    assert trouble.code == "FILE_UNACKNOWLEDGED"
+    assert f"no 997 has come for the 940 of order {known_request.ref}" in trouble.message
+    assert world.warehouse().shipments("").troubles == page.troubles, "a lost page is told again"
+    assert not world.warehouse().shipments(page.cursor).troubles
+    assert not world.warehouse().shipments("").troubles

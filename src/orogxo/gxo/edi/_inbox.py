@@ -16,12 +16,13 @@ from attrs import define, field, frozen
 from orogxo.gxo.edi import x12
 from orogxo.gxo.edi._incoming import Incoming, Memory, digest_of, understand
 from orogxo.gxo.edi._ledger import Ledger
+from orogxo.gxo.edi._shelf import Shelf
 from orogxo.gxo.edi.documents import GroupReceipt, write_997
 from orogxo.gxo.edi.envelope import wrap
 from orogxo.gxo.edi.exchange import Arrival, FileDrop
 from orogxo.gxo.edi.site import Site
 from orogxo.model import FulfilmentRequest, Shipment
-from orogxo.ports import Clock, ShipmentPage, Store, Transaction
+from orogxo.ports import Clock, FeedTrouble, ShipmentPage, Store, Transaction
 
 FILES = 20  # of one page
 
@@ -33,6 +34,7 @@ class _Page:
     marks: list[list[str]] = field(factory=list)
     shipments: list[Shipment] = field(factory=list)
     problems: list[str] = field(factory=list)
+    troubles: list[FeedTrouble] = field(factory=list)
     seen: dict[int, str] = field(factory=dict)
 
 
@@ -54,7 +56,7 @@ class Inbox:
             self._read(arrival, page)
         self._tell_overdue(page)
         told = json.dumps(page.marks) if page.marks else ""
-        return ShipmentPage(page.shipments, told, more=bool(page.marks), unreadable=page.problems)
+        return ShipmentPage(page.shipments, told, bool(page.marks), page.problems, page.troubles)
 
     # Reading ----------------------------------------------------------------------------------------------
 
@@ -84,8 +86,9 @@ class Inbox:
         page.marks.append(["file", arrival.name, incoming.digest])
         page.shipments += incoming.shipments
         page.problems += incoming.problems
+        page.troubles += incoming.troubles
         for receipt in incoming.verdicts:
-            page.problems += self._unreadable_there(receipt)
+            page.troubles += self._unreadable_there(receipt)
 
     def _understood(self, name: str, data: bytes, seen: dict[int, str]) -> Incoming:
         """`seen` is what came under each control number in files of this page, not recorded yet."""
@@ -110,17 +113,18 @@ class Inbox:
         with self.store.transaction() as rows:
             return self._ledger(rows).received(control)
 
-    def _unreadable_there(self, receipt: GroupReceipt) -> Iterator[str]:
+    def _unreadable_there(self, receipt: GroupReceipt) -> Iterator[FeedTrouble]:
         """A cancellation or change that the site could not read; an order says it itself, by `find`."""
         if _is_good(receipt) or not receipt.control.isdigit():
             return
         with self.store.transaction() as rows:
             expected = self._ledger(rows).expected(int(receipt.control))
         if expected is not None and expected.purpose != "new":
-            yield (
+            told = (
                 f"control number {receipt.control}: the site could not read the 940 that was to "
                 f"{expected.purpose} order {expected.ref} ({_reason(receipt)}); call the site"
             )
+            yield _numbered("FILE_REJECTED", receipt.control, told, expected.at)
 
     def _tell_overdue(self, page: _Page) -> None:
         """997 that should have come, and control numbers that did not come."""
@@ -129,17 +133,19 @@ class Inbox:
             ledger = self._ledger(rows)
             for control, expected in ledger.overdue(now - self.site.acknowledge_within):
                 page.marks.append(["unanswered", str(control)])
-                page.problems.append(
+                told = (
                     f"control number {control}: no 997 has come for the 940 of order {expected.ref} "
                     f"({expected.purpose}, sent {expected.at:%Y-%m-%d %H:%M}Z); ask the site about it"
                 )
+                page.troubles.append(_numbered("FILE_UNACKNOWLEDGED", control, told, expected.at))
             for control, since in ledger.missing().items():
                 if since + self.site.patience <= now:
                     page.marks.append(["missing", str(control)])
-                    page.problems.append(
+                    told = (
                         f"control number {control} from {self.site.receiver} did not come, later ones did; "
                         "ask the site to send it again: it may be a shipment"
                     )
+                    page.troubles.append(_numbered("FILE_NUMBER_GAP", control, told, since))
 
     # Once it is recorded ----------------------------------------------------------------------------------
 
@@ -172,6 +178,8 @@ class Inbox:
                 for receipt in incoming.verdicts:
                     if receipt.control.isdigit():
                         ledger.judge(int(receipt.control), good=_is_good(receipt), reason=_reason(receipt))
+                for document in incoming.kept:
+                    Shelf(rows, self.prefix, document.code).put(document, incoming.name, now)
             if seen:
                 ledger.note_gaps(set(seen), now)
             ledger.forget_missing({int(mark[1]) for mark in marks if mark[0] == "missing"})
@@ -213,6 +221,11 @@ def _marks(cursor: str) -> list[list[str]]:
 
 def _age(looks: dict[str, Any], name: str, now: dt.datetime) -> dt.timedelta:
     return now - dt.datetime.fromisoformat(looks[name][1]) if name in looks else dt.timedelta(0)
+
+
+def _numbered(code: str, control: int | str, told: str, since: dt.datetime) -> FeedTrouble:
+    """`since` stands in the evidence: numbers begin again some day, and then it is another trouble."""
+    return FeedTrouble(code, f"control number {control}", told, (told, f"since {since:%Y-%m-%d %H:%M}Z"))
 
 
 def _is_good(receipt: GroupReceipt) -> bool:

@@ -24,6 +24,7 @@ from orogxo.gxo.edi.exchange import LARGEST
 from orogxo.gxo.edi.site import Site
 from orogxo.gxo.edi.x12 import Limits, X12Error
 from orogxo.model import FulfilmentRequest, Shipment
+from orogxo.ports import FeedTrouble
 
 _ENVELOPE_OPEN = frozenset({"X12_IEA_MISSING", "X12_GE_MISSING", "X12_SE_MISSING"})
 
@@ -39,17 +40,20 @@ class Memory:
 @define
 class Incoming:
     """What one file says. `interchanges` are control number and digest of those that were read for the first
-    time; `answers` what our 997 says; `verdicts` what theirs says of our groups; `problems` are for people.
-    `complete`: it is readable and every envelope in it is closed."""
+    time; `answers` what our 997 says; `verdicts` what theirs says of our groups; `kept` what waits for a
+    reader of its own. For people: `problems` with shipments, `troubles` with the file. `complete`: it is
+    readable and every envelope in it is closed."""
 
     name: str
     digest: str
     complete: bool = True
     shipments: list[Shipment] = field(factory=list)
     problems: list[str] = field(factory=list)
+    troubles: list[FeedTrouble] = field(factory=list)
     interchanges: list[tuple[int, str]] = field(factory=list)
     answers: list[GroupReceipt] = field(factory=list)
     verdicts: list[GroupReceipt] = field(factory=list)
+    kept: list[x12.Transaction] = field(factory=list)
 
 
 def digest_of(data: bytes) -> str:
@@ -64,12 +68,13 @@ def understand(name: str, data: bytes, site: Site, memory: Memory) -> Incoming:
         interchanges, findings = x12.parse(data, limits=Limits(size=LARGEST))
     except X12Error as error:
         found.complete = False
-        found.problems.append(f"file {name} is not readable as X12: {error}")
+        told = f"file {name} is not readable as X12: {error}"
+        found.troubles.append(FeedTrouble("FILE_UNREADABLE", _file(found), told, (told,)))
         return found
     found.complete = not any(finding.code in _ENVELOPE_OPEN for finding in findings)
     for place, interchange in enumerate(interchanges):
         mine = [finding for finding in findings if finding.interchange == place]
-        _Reader(found, site, memory, mine).interchange(interchange)
+        _Reader(found, site, memory, mine, f"interchange {place + 1}").interchange(interchange)
     return found
 
 
@@ -81,21 +86,24 @@ class _Reader:
     site: Site
     memory: Memory
     findings: list[x12.Finding]
+    _here: str
 
     def interchange(self, interchange: x12.Interchange) -> None:
         if not self._is_ours(interchange):
             return
         control = int(interchange.control) if interchange.control.isdigit() else 0
         if not control:
-            self._tell(f"interchange {interchange.control!r} has no control number; nothing of it was used")
+            told = f"interchange {interchange.control!r} has no control number; nothing of it was used"
+            self._trouble("FILE_UNREADABLE", self._here, told)
             return
         digest = digest_of(repr([segment.parts() for segment in interchange]).encode())
         before = self.memory.received(control)
         if before and before != digest:
-            self._tell(
+            told = (
                 f"control number {control} was used before for something else; nothing of it was used: "
                 "ask the site which of the two counts"
             )
+            self._trouble("FILE_NUMBER_REUSED", self._here, told)
             return
         if not before:
             self.found.interchanges.append((control, digest))
@@ -105,11 +113,13 @@ class _Reader:
     def _is_ours(self, interchange: x12.Interchange) -> bool:
         ends = (interchange.sender, interchange.receiver)
         if ends != (self.site.receiver, self.site.sender):
-            self._tell(f"it is from {ends[0]!r} to {ends[1]!r}, not for us; nothing of it was used")
+            told = f"it is from {ends[0]!r} to {ends[1]!r}, not for us; nothing of it was used"
+            self._trouble("FILE_MISDIRECTED", self._here, told)
         elif interchange.usage != self.site.usage:
             kinds = {"P": "production", "T": "test"}
-            told = kinds.get(interchange.usage, repr(interchange.usage))
-            self._tell(f"it is a {told} file at a {kinds[self.site.usage]} site; nothing of it was used")
+            kind = kinds.get(interchange.usage, repr(interchange.usage))
+            told = f"it is a {kind} file at a {kinds[self.site.usage]} site; nothing of it was used"
+            self._trouble("FILE_MISDIRECTED", self._here, told)
         else:
             return True
         return False
@@ -128,17 +138,25 @@ class _Reader:
             elif transaction.control in good:
                 self._document(transaction)
             else:
-                told = "; ".join(str(finding) for finding in self._of(transaction))
-                self._tell(f"{_named(transaction)} is broken and was not used: {told or 'see its group'}")
+                why = "; ".join(str(finding) for finding in self._of(transaction))
+                told = f"{_named(transaction)} is broken and was not used: {why or 'see its group'}"
+                if transaction.code == "945":
+                    self._tell(told)
+                else:
+                    self._unusable(transaction, told)
 
     def _of(self, transaction: x12.Transaction) -> Iterator[x12.Finding]:
         span = range(transaction.index, transaction.index + transaction.size + 1)
         return (finding for finding in self.findings if finding.segment in span)
 
     def _document(self, transaction: x12.Transaction) -> None:
+        if transaction.code in self.site.kept:
+            self.found.kept.append(transaction)
+            return
         if transaction.code != "945":
             if transaction.code not in self.site.set_aside:
-                self._tell(f"{_named(transaction)} is not agreed with this site; it lies in the archive")
+                told = f"{_named(transaction)} is not agreed with this site; it lies in the archive"
+                self._unusable(transaction, told)
             return
         ref = next((one.element(2).strip() for one in transaction.segments if one.id == "W06"), "")
         request = self.memory.order(ref)
@@ -160,12 +178,26 @@ class _Reader:
         for value in values:
             if isinstance(value, Quarantined):
                 why = "; ".join(str(reason) for reason in value.reasons)
-                self._tell(f"{_named(transaction)} cannot be understood: {why}")
+                self._unusable(transaction, f"{_named(transaction)} cannot be understood: {why}")
             elif value.functional_id == "OW":
                 self.found.verdicts.append(value)
 
     def _tell(self, what: str) -> None:
+        """Of a shipment."""
         self.found.problems.append(f"file {self.found.name}: {what}")
+
+    def _unusable(self, transaction: x12.Transaction, what: str) -> None:
+        self._trouble("FILE_UNREADABLE", f"segment {transaction.index}", what)
+
+    def _trouble(self, code: str, place: str, what: str) -> None:
+        """Of the file."""
+        told = f"file {self.found.name}: {what}"
+        self.found.troubles.append(FeedTrouble(code, f"{_file(self.found)}, {place}", told, (told,)))
+
+
+def _file(found: Incoming) -> str:
+    """A file by name and content, for sites that call every file alike."""
+    return f"{found.name}#{found.digest[:8]}"
 
 
 def _named(transaction: x12.Transaction) -> str:

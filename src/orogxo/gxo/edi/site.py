@@ -16,6 +16,8 @@ from orogxo.gxo.edi._toml import build, read_table
 from orogxo.gxo.edi.envelope import Party
 from orogxo.gxo.edi.profile import X12Profile
 
+READABLE = frozenset({"846", "947", "944", "180"})
+
 
 def _party(_: object, attribute: Attribute[str], value: str) -> None:
     if not 2 <= len(value.strip()) <= 15 or not (value.isascii() and value.isprintable()):
@@ -27,6 +29,11 @@ def _qualifier(_: object, attribute: Attribute[str], value: str) -> None:
         raise ConfigError(f"exchange.{attribute.name}: {value!r} has not 2 characters, such as ZZ")
 
 
+def _kept(_: object, attribute: Attribute[tuple[str, ...]], value: tuple[str, ...]) -> None:
+    if strange := sorted(set(value) - READABLE):
+        raise ConfigError(f"exchange.{attribute.name}: nothing here reads {', '.join(strange)}")
+
+
 @frozen
 class Site:
     """The agreement with one site. Raises ConfigError for one that cannot be.
@@ -36,7 +43,8 @@ class Site:
 
     **What it takes.** `natural_key`: the site itself promises that the same order number twice is one order.
     `cancels`, `changes`: it works on 940 with W0501 F and R. Nothing is assumed. `set_aside` are documents
-    that it sends and that are only acknowledged and archived here (846 ...).
+    that it sends and that are only acknowledged and archived here; those of `kept` (846, 947, 944, 180) are
+    also kept in the store until `X12StockSource` has read them: name there only what somebody reads.
 
     **When a file is whole.** `complete` "renamed": the site moves finished files into the inbox, or writes
     them under a temporary name. "stable": it does not, so a file is read when its size was the same at two
@@ -56,6 +64,7 @@ class Site:
     cancels: bool = False
     changes: bool = False
     set_aside: tuple[str, ...] = ()
+    kept: tuple[str, ...] = field(default=(), validator=_kept)
     complete: Literal["renamed", "stable"] = "stable"
     settle: dt.timedelta = dt.timedelta(minutes=1)
     patience: dt.timedelta = dt.timedelta(minutes=60)

@@ -29,20 +29,25 @@ _ASKED = "asked by 940 under control number {control}; only a 945 proves what be
 
 @frozen
 class X12Warehouse:
-    """The site behind `drop`, by the agreement `site`. Threads and processes may share drop and store."""
+    """The site behind `drop`, by the agreement `site`. Threads and processes may share drop and store.
+
+    `items`: the SKUs that the site knows, where it told them: an order with another is held, not sent.
+    """
 
     drop: FileDrop
     site: Site
     store: Store
     clock: Clock
+    items: frozenset[str] | None = None
     _inbox: Inbox = field(init=False, repr=False)
 
     @_inbox.default
     def _make_inbox(self) -> Inbox:
-        return Inbox(self.drop, self.site, self.store, self.clock, self._prefix)
+        return Inbox(self.drop, self.site, self.store, self.clock, self.prefix)
 
     @property
-    def _prefix(self) -> str:
+    def prefix(self) -> str:
+        """What the names of everything that the store keeps for this site begin with."""
         return f"x12:{self.site.sender}:{self.site.receiver}"
 
     def facts(self) -> WarehouseFacts:
@@ -50,7 +55,7 @@ class X12Warehouse:
         return WarehouseFacts(
             natural_key=self.site.natural_key,
             lookup=True,
-            item_master=False,
+            item_master=self.items is not None,
             cancel=self.site.cancels,
             change=self.site.changes,
         )
@@ -123,9 +128,11 @@ class X12Warehouse:
         archived now, not before."""
         return self._inbox.page(cursor)
 
-    def unknown_skus(self, skus: Collection[str]) -> frozenset[str]:  # noqa: ARG002  # the port has it
-        """Nobody answers that here, see `facts`. Raises Conflict."""
-        raise Conflict("a site that trades X12 files has no item master to ask", system="gxo")
+    def unknown_skus(self, skus: Collection[str]) -> frozenset[str]:
+        """Those that are not among `items`. Raises Conflict where the site told none, see `facts`."""
+        if self.items is None:
+            raise Conflict("this site has no item master to ask, and told no items", system="gxo")
+        return frozenset(skus) - self.items
 
     def close(self) -> None:
         """Release the connections of the drop."""
@@ -227,7 +234,7 @@ class X12Warehouse:
         return x12.dump([interchange])
 
     def _ledger(self, rows: Transaction) -> Ledger:
-        return Ledger(rows, self._prefix)
+        return Ledger(rows, self.prefix)
 
 
 def _may_follow(known: Sent, digest: str) -> bool:

@@ -16,6 +16,10 @@ from orogxo.testing.store_contract.fulfilments import FulfilmentContract
 from orogxo.testing.store_contract.journal import JournalContract
 from orogxo.testing.store_contract.leases import LeaseContract
 from orogxo.testing.store_contract.others import CursorContract, ExceptionContract
+from orogxo.testing.store_contract.stock_claims import ClaimContract
+from orogxo.testing.store_contract.stock_levels import DemandContract, LevelContract
+from orogxo.testing.store_contract.stock_movements import MovementContract
+from orogxo.testing.store_contract.stock_snapshots import SnapshotContract
 from orogxo.testing.store_contract.transactions import TransactionContract
 
 __all__ = ["StoreContract"]
@@ -28,6 +32,11 @@ class StoreContract(
     JournalContract,
     ExceptionContract,
     CursorContract,
+    SnapshotContract,
+    MovementContract,
+    ClaimContract,
+    LevelContract,
+    DemandContract,
     TransactionContract,
 ):
     """Inherit, override `make_store` (and `reopen` for a durable store), run pytest."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from orogxo.errors import StoreError
-from orogxo.model import CommandState, Pause, State
+from orogxo.model import Claim, CommandState, InventoryLevel, OrderNews, Pause, State, StockDoubt
 from orogxo.ports import Store, Transaction
 from orogxo.testing.store_contract.base import (
     MINUTE,
@@ -22,6 +23,7 @@ from orogxo.testing.store_contract.base import (
     item,
     stop_after,
 )
+from orogxo.testing.store_contract.stock_base import HOUR, mark, movement, row
 
 
 def write_everything(tx: Transaction, round_: int) -> Transaction:
@@ -40,6 +42,24 @@ def write_everything(tx: Transaction, round_: int) -> Transaction:
     tx.set_cursor("orders", str(round_))
     tx.first_sight(f"945:{round_}", now=NOW)
     tx.pause(Pause("gxo", NOW + round_ * MINUTE, f"round {round_}"))
+    return write_stock(tx, round_)
+
+
+def write_stock(tx: Transaction, round_: int) -> Transaction:
+    """The same for stock, which leaves nothing of round 1 as it was but its age."""
+    moment, amount = NOW + round_ * MINUTE, Fraction(round_, 3)
+    tx.put_doubts([StockDoubt("WIDGET", f"OF {number}", "", NOW + number * HOUR) for number in (1, round_)])
+    tx.add_movements([movement(f"m{number}", at=NOW + number * HOUR) for number in (0, round_)], now=moment)
+    tx.stage(f"S-{round_}", [row(amount=round_), row(f"SKU {round_}")])
+    tx.take_over(mark(round_, 2), now=moment)
+    tx.stage("next", [row(amount=round_)], page=f"{round_}")
+    tx.put_claims({"7": [Claim("7", "L1", "WIDGET", amount, "ORD-7")]}, now=moment)
+    tx.put_news([OrderNews(f"n{round_}", "ORD-7", "accepted", moment)], now=moment)
+    tx.put_levels([InventoryLevel(name, "WIDGET", "each", amount, moment) for name in ("1", f"new {round_}")])
+    tx.add_demand(NOW, {"WIDGET": amount})
+    tx.mark_censored(moment, ["WIDGET"])
+    tx.fall_due(["GADGET"], now=moment, why=f"round {round_}")
+    tx.settle([one for one in tx.due("", 9) if one.sku == "WIDGET"])
     return tx
 
 
@@ -56,6 +76,19 @@ def everything(store: Store) -> dict[str, Any]:
             "exceptions": list(tx.exceptions(include_closed=True)),
             "cursor": tx.cursor("orders"),
             "paused": tx.paused("gxo", now=NOW),
+            "stock": [
+                tx.snapshots(),
+                [tx.staged(name) for name in ("S-1", "S-2", "next")],
+                [
+                    read(["WIDGET", "SKU 1", "SKU 2"])
+                    for read in (tx.figures, tx.figures_before, tx.movements)
+                ],
+                list(tx.doubts(["WIDGET"])),
+                list(tx.fulfilments_changed(0, 9)),
+                [tx.claims(["WIDGET"]), tx.news(["ORD-7"]), tx.levels(["WIDGET"])],
+                list(tx.due("", 9)),
+                [tx.demand(["WIDGET"], NOW), tx.censored(["WIDGET"], NOW)],
+            ],
         }
 
 
@@ -67,6 +100,7 @@ class TransactionContract(StoreTests):
         with store.transaction() as tx:
             write_everything(tx, 1)
         seen = everything(store)
+        assert all(seen["stock"])
         assert seen["counts"] == {State.READY: 1, State.NEW: 1}
         assert seen["commands"][0].state is CommandState.DONE
         assert [len(seen[name]) for name in ("pending", "journal", "exceptions")] == [1, 1, 2]

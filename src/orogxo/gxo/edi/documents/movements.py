@@ -56,10 +56,11 @@ def read_947(
 ) -> Read[StockMovement]:
     """A 947 as one StockMovement for each change (contract x12, sections 2.2, 2.3 and 5.3), and all findings.
 
-    W1501 is the day (its last moment is meant), W1502 the adjustment number; a movement's id is that number
-    and the place of its W19. An adjustment goes into or out of `profile.adjusted_status`; which way is
-    decided by `profile.sign_rule`, and never twice: code 06 with -13 is thirteen less under either rule. A
-    change of status comes as `profile.transfer_style` says and leaves the total alone.
+    W1501 is the day (`occurred_at` is its last moment, `earliest` its first), W1502 the adjustment number; a
+    movement's id is that number and the place of its W19. An adjustment goes into or out of
+    `profile.adjusted_status`; which way is decided by `profile.sign_rule`, and never twice: code 06 with -13
+    is thirteen less under either rule. A change of status comes as `profile.transfer_style` says and leaves
+    the total alone.
 
     One movement that cannot be understood quarantines the document, for half a transfer is a loss:
     WRONG_DOCUMENT, SEGMENT_MISSING (W15, W19), DATE_MISSING, VALUE_MISSING, VALUE_TOO_LONG, QUANTITY_MISSING,
@@ -85,7 +86,8 @@ def _movements(reading: Reading) -> tuple[StockMovement, ...]:
     moves = [*_transfers(reading, changes), *_adjustments(reading, changes)]
     if reading.reasons:
         return ()
-    at, site = reading.profile.last_moment(day), reading.site(heading)
+    earliest, at = reading.profile.first_moment(day), reading.profile.last_moment(day)
+    site = reading.site(heading)
     return tuple(
         StockMovement(
             id=f"{reading.reference}/{change.number}",
@@ -100,6 +102,7 @@ def _movements(reading: Reading) -> tuple[StockMovement, ...]:
             expiry=change.expiry,
             site=site,
             reference=reading.reference,
+            earliest=earliest,
         )
         for change, (from_status, to_status) in sorted(moves, key=lambda move: move[0].number)
     )

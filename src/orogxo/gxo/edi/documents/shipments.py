@@ -36,7 +36,7 @@ def read_945(
 ) -> Read[Shipment]:
     """A 945 as a Shipment (contract x12, sections 2.2 to 2.4 and 5.1), and all findings.
 
-    W0602 is the order ref, W0603 the day (`shipped_at` is its last moment, see `X12Profile.last_moment`), the
+    W0602 is the order ref, W0603 the day (`shipped_at` is its last moment, `earliest` its first), the
     id is W0604 and the order ref, as a gateway's is; version is always 1, for X12 counts none: a second 945
     under the same id with other figures contradicts the first. W27 is the carrier. Lines come from W12, one
     for each order line (N9*LI) however many lots it went in. W1201 alone says whether the rest is short (CP),
@@ -97,6 +97,7 @@ def _shipment(reading: Reading) -> Shipment | None:
         service=service,
         po_number=w06.element(6) or reading.named(heading, "po") or None,
         final=closes and not waits,
+        earliest=reading.profile.first_moment(day) if day else None,
     )
 
 

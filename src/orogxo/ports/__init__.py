@@ -24,6 +24,7 @@ from orogxo.model.fulfilment import (
 )
 from orogxo.model.orders import Order, OrderHeadline, Product, Tracking, UnreadableOrder
 from orogxo.model.work import Command, JournalEntry, Pause
+from orogxo.ports.stock import StockRows
 
 
 class Sender(Protocol):
@@ -154,13 +155,28 @@ class WarehouseFacts:
 
 
 @frozen
+class FeedTrouble:
+    """Something wrong with the feed itself, not with a shipment in it: raised as exception `code`, one for
+    each `path` (what it befell, such as a file or a control number). `message` is a whole sentence."""
+
+    code: str
+    path: str
+    message: str
+    evidence: tuple[str, ...] = ()
+
+
+@frozen
 class ShipmentPage:
-    """Some shipments and the cursor to store once they are recorded; `more`: ask again at once."""
+    """Some shipments and the cursor to store once they are recorded; `more`: ask again at once.
+
+    `unreadable`: a sentence for each shipment that cannot be used as it came (SHIPMENT_UNREADABLE);
+    `troubles`: what is wrong with the feed, under codes of their own."""
 
     shipments: Sequence[Shipment]
     cursor: str
     more: bool
     unreadable: Sequence[str] = ()
+    troubles: Sequence[FeedTrouble] = ()
 
 
 class Warehouse(Protocol):
@@ -322,7 +338,7 @@ class CursorRows(Protocol):
         ...
 
 
-class Transaction(FulfilmentRows, CommandRows, JournalRows, ExceptionRows, CursorRows, Protocol):
+class Transaction(FulfilmentRows, CommandRows, JournalRows, ExceptionRows, CursorRows, StockRows, Protocol):
     """All rows, changed together or not at all."""
 
 
