@@ -36,6 +36,11 @@ def cased(at: int) -> bool:
     return at // EVERY % 10 == 0
 
 
+def unit(level: int) -> str:
+    """The unit of the row with this id."""
+    return "each" if level % 2 else "case"
+
+
 def eaches(at: int, snapshot: int) -> int:
     """How many there are by the snapshot of that number; every other snapshot shows the same."""
     amount = 20 + at % 977
@@ -77,13 +82,20 @@ def write_pages(folder: Path, size: int, snapshot: int) -> None:
             "page_cursor": None if last else f"SNAP-{snapshot}.{number + 1}",
             "rows": rows,
         }
-        (folder / page_name(snapshot, number)).write_bytes(json.dumps(page).encode())
+        text = json.dumps(page, separators=(",", ":"))
+        (folder / page_name(snapshot, number)).write_bytes(text.encode())
 
 
 def pages_of(folder: Path, size: int, snapshot: int) -> Iterator[bytes]:
     """The bytes of those pages, read when they are wanted."""
     for number in range(1, -(-size // PAGE) + 1):
         yield (folder / page_name(snapshot, number)).read_bytes()
+
+
+def movements(size: int, snapshot: int, after: int, limit: int) -> list[dict[str, object]]:
+    """What moved between the snapshot before and this one, as a gateway tells it, from the SKU `after` on."""
+    first = -(-after // EVERY) * EVERY
+    return [_movement(at, snapshot) for at in range(first, size, EVERY)[:limit]]
 
 
 def page_name(snapshot: int, number: int) -> str:
@@ -95,3 +107,18 @@ def _row(at: int, snapshot: int) -> dict[str, object]:
     quantity = {"value": str(eaches(at, snapshot)), "uom": "EA"}
     place = {"sku": sku(at), "site_id": "ATL1", "lot": None, "expiry": None}
     return {**place, "status": "available", "qty": quantity}
+
+
+def _movement(at: int, snapshot: int) -> dict[str, object]:
+    came = eaches(at, snapshot) - eaches(at, snapshot - 1)
+    return {
+        "movement_id": f"MV-{snapshot}-{at:07}",
+        "occurred_at": (AS_OF + snapshot * HOUR - HOUR / 2).isoformat(),
+        "sku": sku(at),
+        "site_id": "ATL1",
+        "lot": None,
+        "from_status": "available" if came < 0 else None,
+        "to_status": "available" if came > 0 else None,
+        "qty": {"value": str(abs(came)), "uom": "EA"},
+        "reason": "receipt" if came > 0 else "correction",
+    }

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from orogxo.cli_edi import edi
 from orogxo.config import Config
 from orogxo.errors import OrogxoError
+from orogxo.model import plain
 from orogxo.opening import connect
 
 if TYPE_CHECKING:
@@ -111,6 +112,33 @@ def trace(text: str, *, config: Path = SETTINGS) -> int:
     return 0 if stories else 1
 
 
+def stock(*, config: Path = SETTINGS, preview: bool = False) -> int:
+    """Make every row of stock in OroCommerce right, now.
+
+    Parameters
+    ----------
+    config
+        The settings file.
+    preview
+        Write nothing: list what the next push would write, by what was read so far, and why.
+    """
+    with connect(Config.from_toml(config)) as link:
+        if preview:
+            rows = 0
+            for one in link.preview_stock():
+                rows += 1
+                print(f"{one.sku} in {one.unit}: {plain(one.before)} -> {plain(one.after)} ({one.why})")
+            print(f"{rows} rows would be written")
+            return 0
+        report = link.stock()
+    print(
+        ", ".join(f"{name} {count}" for name, count in report.counts.items()) or "no [stock] in the settings"
+    )
+    for problem in report.problems:
+        print(f"  ! {problem}")
+    return 0 if report.ok else 1
+
+
 def sandbox(*, oro_version: str = "6.1", oro_port: int = 8601, gxo_port: int = 8602, seed: int = 7) -> int:
     """Serve the twin of both systems over HTTP on loopback until Ctrl-C.
 
@@ -163,7 +191,7 @@ def build() -> App:
     from cyclopts import App  # noqa: PLC0415  # an extra: the library works without it
 
     app = App(name="orogxo", help="OroCommerce B2B orders, shipped by GXO warehouses exactly as ordered.")
-    for command in (demo, run, exceptions, trace, sandbox, soak):
+    for command in (demo, run, stock, exceptions, trace, sandbox, soak):
         app.command(command)
     app.command(edi())
     return app

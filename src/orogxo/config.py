@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from attrs import evolve, field, frozen
 from cattrs import ClassValidationError, Converter, transform_error
@@ -237,7 +237,7 @@ def _text(value: Any) -> str:
 
 def _is_words(kind: Any) -> bool:
     origin: Any = get_origin(kind)
-    return origin is tuple or origin is frozenset
+    return (origin is tuple or origin is frozenset) and get_args(kind)[0] is str
 
 
 def _words(value: Any, kind: type) -> Any:

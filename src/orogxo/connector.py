@@ -6,24 +6,28 @@ import datetime as dt
 import os
 import socket
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Self, cast
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from orogxo.config import Config
 from orogxo.errors import ConfigError
 from orogxo.gxo import GxoClient, GxoWarehouse
 from orogxo.gxo.edi.stock_source import X12StockSource
 from orogxo.gxo.edi.warehouse import X12Warehouse
+from orogxo.gxo.site import SiteProfile
 from orogxo.gxo.stock_source import GxoStockSource
 from orogxo.http import SystemClock
 from orogxo.model import LevelChange, Order, State
 from orogxo.orchestrator import Engine, ExceptionDesk, FlowReport, Intake, RunReport, Story, run_flows, trace
 from orogxo.orchestrator.runner import feedback, release, stock
-from orogxo.orchestrator.stock.flow import preview
+from orogxo.orchestrator.schedule import Advice, PushCosts
+from orogxo.orchestrator.stock.advising import stock_advice
+from orogxo.orchestrator.stock.flow import preview, stock_due
 from orogxo.orchestrator.stock.policy import StockEnds
+from orogxo.orchestrator.stock.pool import FigureTerms, Kind
 from orogxo.oro import OroClient, OroStorefront
 from orogxo.oro.stock_front import OroStockFront
 from orogxo.ports import Clock, Store, Warehouse
@@ -67,6 +71,7 @@ class Connector:
         config, clock = config or Config(), clock or SystemClock()
         self.config = config
         self._oro, self._gxo, self._store = oro, gxo, store
+        client = warehouse.client if isinstance(warehouse, GxoWarehouse) else gxo
         self.engine = Engine(
             storefront=OroStorefront(oro),
             warehouse=GxoWarehouse(gxo) if gxo is not None else cast("Warehouse", warehouse),
@@ -77,7 +82,13 @@ class Connector:
             worker=worker or f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}",
             host_authorised=authorised,
             workers=config.release.workers,
-            stock=_stock_ends(config, oro, stock_source or _books(gxo, warehouse), clock),
+            stock=_stock_ends(
+                config,
+                oro,
+                stock_source or _books(client, warehouse),
+                client.profile if client else None,
+                clock,
+            ),
         )
         self.exceptions = ExceptionDesk(self.engine, self._reread)
 
@@ -115,6 +126,24 @@ class Connector:
         """Make every row of stock in OroCommerce right. Raises StoreError; other trouble is in the report."""
         return stock(self.engine)
 
+    def next_due(self) -> dt.datetime:
+        """When the stock must be pushed next (UTC); at or before now: at once. Raises ConfigError without
+        `[stock]`."""
+        return stock_due(self.engine, self._stock_ends())
+
+    def stock_advice(self, costs: PushCosts, skus: Collection[str]) -> Advice:
+        """How often to push and what to hold back for the budget of `[stock.budget]`, in words and money.
+
+        From the demand recorded so far and what is free to sell now. Raises ConfigError for what is missing,
+        ApiError where OroCommerce fails.
+        """
+        return stock_advice(self.engine, self._stock_ends(), costs, skus)
+
+    def _stock_ends(self) -> StockEnds:
+        if self.engine.stock is None:
+            raise ConfigError("the settings have no table [stock]: its stock is not kept by orogxo")
+        return self.engine.stock
+
     def preview_stock(self) -> Iterator[LevelChange]:
         """What the next push would write and why, row by row; nothing is written. Raises ApiError."""
         ends = self.engine.stock
@@ -142,17 +171,27 @@ class Connector:
         Intake(self.engine, self.engine.storefront.facts()).reread([order_id], asked=True)
 
 
-def _books(gxo: GxoClient | None, warehouse: Warehouse | None) -> StockSource | None:
+def _books(client: GxoClient | None, warehouse: Warehouse | None) -> StockSource | None:
     if isinstance(warehouse, X12Warehouse):
         return X12StockSource(warehouse)
-    client = warehouse.client if isinstance(warehouse, GxoWarehouse) else gxo
     return None if client is None else GxoStockSource(client)
 
 
-def _stock_ends(config: Config, oro: OroClient, source: StockSource | None, clock: Clock) -> StockEnds | None:
+def _stock_ends(
+    config: Config,
+    oro: OroClient,
+    source: StockSource | None,
+    profile: SiteProfile | None,
+    clock: Clock,
+) -> StockEnds | None:
     if config.stock is None:
         return None
     if source is None:
         raise ConfigError("[stock] needs the warehouse's books: this warehouse has none, give stock_source")
     front = OroStockFront(oro, clock, declared=config.stock.shop.declared())
-    return StockEnds(source, front, config.stock.policy())
+    policy = config.stock.policy()
+    if policy.figures is None and profile is not None and profile.stock.figure:
+        agreed = profile.stock
+        terms = FigureTerms(cast("Kind", agreed.figure), agreed.statuses, config.stock.sites)
+        policy = evolve(policy, figures=terms)
+    return StockEnds(source, front, policy)

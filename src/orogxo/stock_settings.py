@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 from cattrs import Converter
 
+from orogxo.orchestrator.schedule.due import Blackout
 from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.orchestrator.stock.pool import FigureTerms
 from orogxo.orchestrator.stock.projection import Budget, Mode, Shares
@@ -45,12 +47,30 @@ class BudgetSettings:
     amount: Decimal = Decimal(0)
 
 
+Day: TypeAlias = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+_DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@frozen
+class BlackoutSettings:
+    """`[[stock.blackouts]]`: no run while the site's clock shows `start` or later and not yet `end`."""
+
+    start: dt.time
+    end: dt.time
+    days: tuple[Day, ...] = _DAYS
+
+    def blackout(self) -> Blackout:
+        """The same as the schedule wants it."""
+        return Blackout(self.start, self.end, frozenset(map(_DAYS.index, self.days)))
+
+
 @frozen
 class StockSettings:
     """`[stock]`; see `StockPolicy` for the meaning of each. Amounts are exact, in base units.
 
     `figures`, `statuses`, `sites`: what the figures of the warehouse mean; "" for not agreed. `weights`: by
-    SKU and unit, for `shares = "fixed"`. `reserves`, `prices` and `stale_minutes_of`: by SKU.
+    SKU and unit, for `shares = "fixed"`. `reserves`, `prices` and `stale_minutes_of`: by SKU. `zone`: the
+    IANA time zone of `blackouts`.
     """
 
     figures: Literal["", "on_hand", "less_allocated", "less_accepted"] = ""
@@ -58,7 +78,7 @@ class StockSettings:
     sites: tuple[str, ...] = ()
     movements: bool = False
     mode: Mode = "strict"
-    shares: Literal["demand", "each_first", "case_first", "fixed"] = "each_first"
+    shares: Literal["demand", "each_first", "case_first", "fixed"] = "demand"
     weights: Mapping[str, Mapping[str, Decimal]] = field(factory=dict)
     budget: BudgetSettings = field(factory=BudgetSettings)
     prices: Mapping[str, Decimal] = field(factory=dict)
@@ -79,6 +99,8 @@ class StockSettings:
     before_go_live_open: bool = True
     lease_minutes: int = 30
     recheck_minutes: int = 15
+    zone: ZoneInfo = field(factory=lambda: ZoneInfo("UTC"))
+    blackouts: tuple[BlackoutSettings, ...] = ()
     shop: ShopSettings = field(factory=ShopSettings)
 
     def policy(self) -> StockPolicy:
@@ -113,15 +135,32 @@ class StockSettings:
             before_go_live_open=self.before_go_live_open,
             lease=dt.timedelta(minutes=self.lease_minutes),
             recheck_every=dt.timedelta(minutes=self.recheck_minutes),
+            blackouts=tuple(one.blackout() for one in self.blackouts),
+            zone=self.zone,
         )
 
 
 def read_numbers(converter: Converter) -> None:
-    """Teach `converter` exact numbers: whole ones and those with a point, never a float."""
+    """Teach `converter` exact numbers (whole ones and those with a point, never a float), times and zones."""
     converter.register_structure_hook(Decimal, lambda value, _: _number(value))
+    converter.register_structure_hook(dt.time, lambda value, _: _time(value))
+    converter.register_structure_hook(ZoneInfo, lambda value, _: _zone(value))
 
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal) or not Decimal(value).is_finite():
         raise TypeError(f"expected a number, got {value!r}")
     return Decimal(value)
+
+
+def _time(value: Any) -> dt.time:
+    if not isinstance(value, dt.time):
+        raise TypeError(f"expected a time such as 02:00:00, got {value!r}")
+    return value
+
+
+def _zone(value: Any) -> ZoneInfo:
+    try:
+        return ZoneInfo(value)
+    except (TypeError, ValueError, OSError, KeyError):
+        raise TypeError(f"expected an IANA time zone such as Europe/London, got {value!r}") from None

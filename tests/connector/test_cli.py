@@ -56,6 +56,31 @@ def test_run_then_exceptions_then_trace(settings: Path) -> None:
     assert (unknown.returncode, "no order is known" in unknown.stdout) == (1, True)
 
 
+STOCK = """
+[stock]
+figures = "on_hand"
+
+[stock.shop]
+manage = true
+decrement = true
+back_order = false
+threshold = 0
+"""
+
+
+def test_stock_is_pushed_and_what_is_left_to_push_is_shown(settings: Path) -> None:
+    none = orogxo("stock", "--config", str(settings))
+    assert (none.returncode, none.stdout) == (0, "no [stock] in the settings\n")
+    settings.write_text(settings.read_text("utf-8") + STOCK, "utf-8")
+    careful = settings.read_text("utf-8").replace("[stock]\n", "[stock]\nfew = 1\nmost_raised = 0.01\n")
+    settings.write_text(careful, "utf-8")
+    stopped = orogxo("stock", "--config", str(settings))
+    assert (stopped.returncode, "raised 0" in stopped.stdout) == (0, True), stopped.stderr
+    shown = orogxo("stock", "--preview", "--config", str(settings))
+    assert re.search(r"^WIDGET-001 in item: 0 -> \d+ \(figure ", shown.stdout, re.MULTILINE)
+    assert re.search(r"^\d+ rows would be written$", shown.stdout, re.MULTILINE)
+
+
 def test_trouble_is_a_sentence_and_a_status_never_a_traceback(tmp_path: Path, settings: Path) -> None:
     absent = orogxo("run", "--config", str(tmp_path / "absent.toml"))
     assert absent.returncode == 1

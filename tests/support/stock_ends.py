@@ -32,6 +32,7 @@ from orogxo.model import (
 from orogxo.orchestrator import Engine, ExceptionDesk, FlowReport, Policy, run_flows
 from orogxo.orchestrator.stock.policy import StockEnds, StockPolicy
 from orogxo.orchestrator.stock.pool import FigureTerms
+from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.ports import Store
 from orogxo.ports.stock import BadFigure, LevelError, MovementPage, NewsPage, SnapshotPage, WriteReport
 from orogxo.rules import Tables
@@ -197,7 +198,7 @@ class StockBench:
     clock: FakeClock = field(factory=FakeClock)
     store: Store = field(factory=MemoryStore)
     policy: Policy = Policy(suborders="parents")  # noqa: RUF009  # frozen
-    stock: StockPolicy = StockPolicy(figures=ON_HAND, few=10_000)  # noqa: RUF009  # frozen
+    stock: StockPolicy = StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST)  # noqa: RUF009  # frozen
     declared: str = ""
     shop: FakeStorefront = field(factory=lambda: FakeStorefront(catalogue={}))
     site: FakeWarehouse = field(factory=FakeWarehouse)

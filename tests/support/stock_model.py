@@ -81,11 +81,15 @@ class Books:
         if change:
             self.messages.append(Message(f"M{len(self.messages)}", self.second, change, ref))
 
+    def tell(self, ref: str, state: str) -> None:
+        """Write the news that an order is in that state."""
+        self.news.append(OrderNews(f"E{len(self.news)}", ref, state, at(self.second), len(self.news)))
+
     def become(self, ref: str, state: str) -> None:
         """Let an order be in another state, and tell so."""
         before = self.figure()
         self.orders[ref].state = state
-        self.news.append(OrderNews(f"E{len(self.news)}", ref, state, at(self.second), len(self.news)))
+        self.tell(ref, state)
         self.changing(ref, before)
 
     def move(self, change: int) -> None:
@@ -103,7 +107,7 @@ class Books:
         order.missing = min(kept, order.open)
         order.state = "partially_shipped" if order.open else "closed"
         self.on_hand -= amount
-        self.news.append(OrderNews(f"E{len(self.news)}", ref, order.state, at(self.second), len(self.news)))
+        self.tell(ref, order.state)
         self.changing(shipment, before)
         before = self.figure()
         order.missing = missing
@@ -116,7 +120,7 @@ class Books:
         if state == "cancelled":
             order.given_up, order.missing = order.amount - order.shipped, 0
         order.state = state
-        self.news.append(OrderNews(f"E{len(self.news)}", ref, state, at(self.second), len(self.news)))
+        self.tell(ref, state)
         self.changing(ref, before)
 
 

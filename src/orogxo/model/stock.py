@@ -74,8 +74,8 @@ class Claim:
     it, `given_up` was ordered and will never leave. `backordered` is the most that ever waited for goods that
     the warehouse did not have. `unproven`: the states that the warehouse told of the order say nothing of
     today's amount, because it was changed or refused since. `unclear`: nobody knows how much it is (a unit
-    without a rate, an order that cannot be read; SKU "" then stands for any). `closed`: nothing more will
-    happen to it.
+    without a rate, an order that cannot be read; SKU "" then stands for any). `closed`: nothing of it is
+    still to leave.
     """
 
     order_id: str

@@ -16,7 +16,7 @@ from orogxo.orchestrator.feedback import Feedback
 from orogxo.orchestrator.intake import Intake, refuse_blind_release
 from orogxo.orchestrator.recording import raise_item, settle
 from orogxo.orchestrator.sending import Sending
-from orogxo.orchestrator.stock.flow import run_stock
+from orogxo.orchestrator.stock.flow import run_stock, stock_due
 from orogxo.rules import Violation
 
 
@@ -116,12 +116,16 @@ FLOWS: Mapping[str, Callable[[Engine], FlowReport]] = {
 
 
 def run_flows(engine: Engine, names: Sequence[str] = ()) -> RunReport:
-    """Run the named flows (all that there are ends for); one that fails becomes an exception for IT, and
-    closes it when it runs again."""
+    """Run the named flows, or every one that is due; one that fails becomes an exception for IT, and closes
+    it when it runs again."""
     started = engine.now()
-    names = names or [name for name in FLOWS if name != "stock" or engine.stock is not None]
+    names = names or [name for name in FLOWS if name != "stock" or _stock_is_due(engine)]
     reports = tuple(_run(engine, name) for name in names)
     return RunReport(started, engine.now(), reports)
+
+
+def _stock_is_due(engine: Engine) -> bool:
+    return engine.stock is not None and stock_due(engine, engine.stock) <= engine.now()
 
 
 def _run(engine: Engine, name: str) -> FlowReport:

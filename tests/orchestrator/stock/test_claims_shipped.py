@@ -27,7 +27,7 @@ from support.order_lives import (
     shipped,
     telling,
 )
-from support.orders import NOW, a_fulfilment, a_shipment
+from support.orders import NOW, a_fulfilment, a_line, a_shipment
 
 # Shipped ----------------------------------------------------------------------------------------------------
 
@@ -64,6 +64,16 @@ def test_goods_given_up_are_no_claim_and_goods_beyond_the_order_are():
     assert claims(after(*SENT, shipped(2, lines=(line,))))[0].over == 2
     none = evolve(line, shipped=Quantity(0, "EA"))
     assert claims(after(*SENT, shipped(0, lines=(none,)))) == []
+
+
+def test_a_line_that_expressly_says_none_short_is_booked_like_any_other():
+    (claim,) = claims(after(*SENT, telling(short=Quantity(0, "EA"), cancelled=Quantity(0, "EA"))))
+    assert (claim.amount, [left.amount for left in claim.left]) == (12, [5])
+
+
+def test_of_two_lines_the_one_that_has_left_is_closed_and_the_other_is_not():
+    both = (read(lines=(a_line(), a_line(id="102"))), *SENT[1:])
+    assert [claim.closed for claim in claims(after(*both, shipped(12)))] == [True, False]
 
 
 def test_the_most_that_was_ever_back_ordered_is_kept():
@@ -123,6 +133,7 @@ def test_goods_on_a_line_that_did_not_ask_for_them_count_beside_it(changes, amou
 def test_goods_in_a_unit_without_a_rate_are_unclear_and_nothing_at_all_is_no_claim():
     strange = claims(after(*SENT, telling(shipped=Quantity(5, "XX"))))[1]
     assert (strange.sku, strange.amount, strange.unclear) == ("WIDGET-001", 0, True)
+    assert amounts(after(*SENT, telling(line_ref="999", shipped=Quantity(1, "EA"))))["999:S-1:0"] == 1
     for nothing in (0, -1):
         assert len(claims(after(*SENT, telling(line_ref="999", shipped=Quantity(nothing, "EA"))))) == 1
 

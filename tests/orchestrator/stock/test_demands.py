@@ -82,11 +82,27 @@ def test_rows_share_a_pool_by_what_was_ordered_through_them() -> None:
     assert 12 * shown["case"] > shown["each"] > 200
 
 
-def test_a_day_on_which_a_row_was_empty_tells_too_little() -> None:
+def test_a_day_on_which_nothing_could_be_ordered_tells_too_little() -> None:
     bench = StockBench.new(500)
     bench.run()
     with bench.store.transaction() as rows:
         assert rows.censored(["WIDGET"], NOW - DAY) == {"WIDGET": (NOW.replace(hour=0),)}
+
+
+def test_an_empty_row_hides_demand_only_where_somebody_ordered_through_it() -> None:
+    policy = StockPolicy(figures=ON_HAND, few=10_000, shares=Shares("demand"))
+    bench = StockBench(stock=policy)
+    bench.product("GADGET", each=120, case=10, pallet=0)
+    bench.figures(GADGET=240)
+    bench.run()
+    assert bench.shown("GADGET")["pallet"] == 0
+    with bench.store.transaction() as rows:
+        assert rows.censored(["GADGET"], NOW - DAY) == {}
+    bench.order(1, "pallet", "GADGET")
+    bench.figures(GADGET=720)
+    bench.run()
+    with bench.store.transaction() as rows:
+        assert rows.censored(["GADGET"], NOW - DAY) == {"GADGET": (NOW.replace(hour=0),)}
 
 
 def test_risk_shows_every_row_in_full_once_demand_is_known() -> None:

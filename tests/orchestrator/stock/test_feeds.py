@@ -11,6 +11,7 @@ from attrs import evolve
 from orogxo.errors import OrogxoError, ServerError, Unavailable
 from orogxo.model import Claim, Left, OrderNews, Quantity, StockMovement, StockRow
 from orogxo.orchestrator.stock.policy import StockPolicy
+from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.ports.stock import BadFigure, SnapshotPage
 from support.stock_ends import ON_HAND, StockBench
 
@@ -167,7 +168,7 @@ def test_nothing_is_compared_where_a_row_named_no_sku() -> None:
 
 
 def test_a_site_that_tells_every_movement_is_fresh_while_it_is_heard() -> None:
-    policy = StockPolicy(figures=ON_HAND, few=10_000, movements=True)
+    policy = StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST, movements=True)
     bench = StockBench.new(50, stock=policy)
     bench.run()
     assert bench.run(hours=9).counts["stalest"] == 0

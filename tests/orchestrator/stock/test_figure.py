@@ -72,7 +72,7 @@ def test_only_movements_after_the_figure_change_it():
 
 def test_in_the_very_second_of_the_figure_goods_that_left_count_and_goods_that_came_do_not():
     assert counted([row()], moved(-5, AS_OF)).amount == 95
-    assert counted([row()], moved(+5, AS_OF)).amount == 100
+    assert counted([row()], moved(+5, AS_OF), moved(+1, AS_OF)).amount == 100
 
 
 @pytest.mark.parametrize("end", [AS_OF, AS_OF + DAY / 2])
@@ -122,7 +122,9 @@ def test_two_sites_may_each_have_a_movement_of_one_id():
 def test_less_than_nothing_is_refused_by_name_even_beside_enough():
     with pytest.raises(MappingError) as caught:
         counted([row(), row(-1, lot="B")])
-    assert (caught.value.code, caught.value.value) == ("STOCK_NEGATIVE", "-1 EA")
+    error = caught.value
+    assert (error.code, error.path, error.value) == ("STOCK_NEGATIVE", "quantity", "-1 EA")
+    assert error.context == {"sku": SKU, "status": "available"}
     assert counted([row(0)]).amount == 0
 
 
@@ -133,7 +135,9 @@ def test_a_sku_at_two_sites_waits_for_somebody_to_say_which_ones_ship():
     rows = [row(60), row(40, site="GXO-2")]
     with pytest.raises(MappingError) as caught:
         counted(rows)
-    assert (caught.value.code, caught.value.value) == ("STOCK_SITES_UNDECIDED", "GXO-1, GXO-2")
+    error = caught.value
+    assert (error.code, error.path, error.value) == ("STOCK_SITES_UNDECIDED", "site", "GXO-1, GXO-2")
+    assert (error.context, error.hint[:21]) == ({"sku": SKU}, "name in the settings ")
     assert counted(rows, terms=FigureTerms("on_hand", sites=("GXO-2",))).amount == 40
     assert counted(rows, terms=FigureTerms("on_hand", sites=("GXO-1", "GXO-2"))).amount == 100
     assert counted([row(60), row(40, site="GXO-2", status="hold")]).amount == 60

@@ -10,6 +10,7 @@ import pytest
 from orogxo.errors import ConfigError, ServerError
 from orogxo.orchestrator.stock.flow import preview
 from orogxo.orchestrator.stock.policy import StockPolicy
+from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.orchestrator.stock.turn import Turn
 from support.stock_ends import ON_HAND, StockBench
 
@@ -85,7 +86,7 @@ def test_a_worker_that_holds_the_flow_too_long_is_named_by_the_others() -> None:
 
 
 def test_beyond_a_hundred_skus_one_exception_tells_how_many() -> None:
-    bench = StockBench(stock=StockPolicy(figures=ON_HAND, few=10_000))
+    bench = StockBench(stock=StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST))
     for number in range(130):
         bench.product(f"SKU-{number:03d}", each=0)
         bench.terms(f"SKU-{number:03d}", manage=None)
@@ -156,7 +157,7 @@ def test_a_row_of_an_unknown_unit_may_have_been_sold() -> None:
 
 
 def test_the_sweep_goes_round_all_rows() -> None:
-    bench = StockBench(stock=StockPolicy(figures=ON_HAND, few=10_000, sweep=2))
+    bench = StockBench(stock=StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST, sweep=2))
     for sku in ("A", "B", "C"):
         bench.product(sku, each=5)
     bench.source.take(bench.clock.now(), {"A": 5, "B": 5, "C": 5})
@@ -172,7 +173,7 @@ def test_the_sweep_goes_round_all_rows() -> None:
 
 
 def test_a_preview_says_what_would_be_written_and_why_and_writes_nothing() -> None:
-    bench = StockBench.new(stock=StockPolicy(figures=ON_HAND, few=10_000, slice=1))
+    bench = StockBench.new(stock=StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST, slice=1))
     bench.product("OTHER", each=4)
     bench.kit("SET", {"OTHER": 2}, 7)
     bench.figures(WIDGET=50, OTHER=3)

@@ -141,6 +141,9 @@ def test_of_an_order_changed_since_the_state_proves_nothing_but_goods_put_back_a
     assert free([changed], news(("accepted", BEFORE))) == 88
     assert free([changed], news(("accepted", BEFORE)), figures={"17": -12}, amount=112) == 100
     assert free([changed], news(("accepted", BEFORE)), figures={"17": 12}, amount=88) == 88
+    fewer = claim(8, unproven=True, given_up=Fraction(4))
+    assert free([fewer], news(("accepted", BEFORE)), figures={"17": -12}, amount=112) == 104
+    assert free([fewer], news(("accepted", BEFORE)), figures={"17": -13}, amount=113) == 104
 
 
 # Shipments --------------------------------------------------------------------------------------------------
@@ -184,6 +187,7 @@ def test_a_shipment_of_two_orders_explains_what_left_for_each_and_no_more():
     assert free([first, second], figures={"S-1": 12}, amount=88, kind="on_hand") == 88 - 15
     assert free([second, first], figures={"S-1": 12}, amount=88, kind="on_hand") == 88 - 15
     assert free([first, second], figures={"S-1": 5}, amount=95, kind="on_hand") == 95 - 15 - 7
+    assert free([first, second], kind="on_hand") == 100 - 20 - 7
 
 
 def test_goods_of_strangers_in_the_same_shipment_explain_nothing_of_ours():

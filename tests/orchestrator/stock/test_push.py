@@ -12,7 +12,7 @@ from orogxo.model import OrderNews, Pause
 from orogxo.orchestrator import Policy, run_flows
 from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.orchestrator.stock.pool import FigureTerms
-from orogxo.orchestrator.stock.strict import Shares
+from orogxo.orchestrator.stock.strict import EACH_FIRST, Shares
 from support.ends import FakeWarehouse
 from support.stock_ends import ON_HAND, StockBench
 
@@ -192,7 +192,9 @@ def test_more_linked_kits_than_can_be_read_at_once_are_lowered_and_not_raised(
 
 
 def test_the_reserve_and_the_threshold_are_kept_back_once() -> None:
-    policy = StockPolicy(figures=ON_HAND, few=10_000, reserve=Fraction(10), reserves={"OTHER": Fraction(1)})
+    policy = StockPolicy(
+        figures=ON_HAND, few=10_000, shares=EACH_FIRST, reserve=Fraction(10), reserves={"OTHER": Fraction(1)}
+    )
     bench = StockBench.new(100, stock=policy)
     bench.terms(threshold=Fraction(5))
     bench.product("OTHER", each=0)
@@ -252,7 +254,7 @@ def test_shadow_mode_reads_everything_and_writes_nothing() -> None:
 
 
 def test_slices_are_worked_on_one_after_another() -> None:
-    bench = StockBench(stock=StockPolicy(figures=ON_HAND, few=10_000, slice=3, sweep=4))
+    bench = StockBench(stock=StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST, slice=3, sweep=4))
     skus = [f"SKU-{number:02d}" for number in range(10)]
     for sku in skus:
         bench.product(sku, each=0)

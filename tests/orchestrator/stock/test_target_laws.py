@@ -23,12 +23,13 @@ from orogxo.model import (
 )
 from orogxo.orchestrator.stock.facts import Books, Shop, Tables
 from orogxo.orchestrator.stock.policy import StockPolicy
+from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.orchestrator.stock.targets import Targets, targets
 from support.orders import NOW
 from support.stock_ends import BOUND, ON_HAND
 
 SKUS = ("A", "B", "C")
-POLICY = StockPolicy(figures=ON_HAND)
+POLICY = StockPolicy(figures=ON_HAND, shares=EACH_FIRST)
 MARK = SnapshotMark("S", NOW)
 RATES = st.sampled_from([None, Decimal(6), Decimal(12), Decimal("11.999999")])
 FLAGS = st.sampled_from([True, True, True, False, None])

@@ -22,11 +22,12 @@ from orogxo.model import (
 from orogxo.orchestrator import Policy, run_flows
 from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.orchestrator.stock.pool import FigureTerms
+from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.ports.stock import BadFigure
 from support.orders import NOW
 from support.stock_ends import ON_HAND, StockBench
 
-FREE = StockPolicy(figures=ON_HAND, few=10_000)
+FREE = StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST)
 
 
 def settled(eaches: int = 50, **changes: object) -> StockBench:

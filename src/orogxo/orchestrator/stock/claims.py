@@ -83,7 +83,7 @@ def _on_lines(fulfilment: Fulfilment, lines: Sequence[LineLedger]) -> Iterator[C
                 given_up=max(NONE, line.ordered - amount),
                 # Each revision may have had other amounts, and refused goods go back at an unknown instant.
                 unproven=fulfilment.revision > 1 or not was_sent(fulfilment),
-                closed=not line.open and fulfilment.state in ENDED,
+                closed=not line.open,
             )
 
 

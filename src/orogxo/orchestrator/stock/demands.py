@@ -53,10 +53,23 @@ def record_demand(
         rows.add_demand(window, added)
 
 
-def mark_sold_out(rows: Transaction, skus: Collection[str], policy: StockPolicy, *, now: dt.datetime) -> None:
-    """Buyers could not order these SKUs in some unit just now, so this window tells too little."""
-    if skus:
-        rows.mark_censored(window_of(now, policy.window), sorted(skus))
+def mark_sold_out(
+    rows: Transaction,
+    sold_out: Mapping[Key, Collection[str]],
+    bare: Collection[str],
+    policy: StockPolicy,
+    *,
+    now: dt.datetime,
+) -> None:
+    """Buyers could not order all that they wanted just now, so this window tells too little.
+
+    Of `bare` SKUs they could order nothing. A row that is empty beside others that are not hides demand only
+    where somebody has ordered through it lately: nobody misses pallets of what is bought in pieces.
+    """
+    wanted = weights_of(rows, sold_out, policy, now=now)
+    hidden = {sku for key in wanted for sku in sold_out[key]} | set(bare)
+    if hidden:
+        rows.mark_censored(window_of(now, policy.window), sorted(hidden))
 
 
 def demand_of(

@@ -13,6 +13,7 @@ from orogxo.errors import Disposition, OrogxoError
 from orogxo.model import LevelChange, SnapshotMark
 from orogxo.orchestrator.decision import entry
 from orogxo.orchestrator.engine import Engine, pause_for
+from orogxo.orchestrator.schedule.due import next_due
 from orogxo.orchestrator.stock.feeds import Feeds
 from orogxo.orchestrator.stock.freshness import Freshness
 from orogxo.orchestrator.stock.funds import DEMAND_UNKNOWN
@@ -32,7 +33,7 @@ from orogxo.rules import Violation
 
 TERMS_MISSING, NO_FIGURE, BEFORE_GO_LIVE = "STOCK_TERMS_MISSING", "STOCK_NO_FIGURE", "STOCK_BEFORE_GO_LIVE"
 FEED_FAILED, PUSH_FAILED = "STOCK_FEED_FAILED", "STOCK_PUSH_FAILED"
-DURATIONS = "stock:durations"
+DURATIONS, RAN = "stock:durations", "stock:ran"
 KEPT_DURATIONS = 50
 
 
@@ -81,6 +82,19 @@ def preview(engine: Engine, ends: StockEnds) -> Iterator[LevelChange]:
         found = targets(shop, books, tables_of(engine, shop), policy=policy, terms=terms, horizon=horizon)
         yield from (one for one in found.changes if one.level_id not in told)
         told |= {one.level_id for one in found.changes if one.sku not in {each.sku for each in due}}
+
+
+def stock_due(engine: Engine, ends: StockEnds) -> dt.datetime:
+    """When the flow must run next (UTC); at or before now means at once. One that failed is due at once."""
+    with engine.store.transaction() as rows:
+        ran = rows.cursor(RAN)
+    return next_due(
+        dt.datetime.fromisoformat(ran) if ran else None,
+        ends.policy.interval,
+        now=engine.now(),
+        blackouts=ends.policy.blackouts,
+        zone=ends.policy.zone,
+    )
 
 
 @define
@@ -218,6 +232,8 @@ class _Run:
             problems.close(rows, now=now)
             kept = [*json.loads(rows.cursor(DURATIONS) or "[]"), math.ceil((now - began).total_seconds())]
             rows.set_cursor(DURATIONS, json.dumps(kept[-KEPT_DURATIONS:]))
+            if not self.troubles:
+                rows.set_cursor(RAN, began.isoformat())
             if any(self.counts.get(name) for name in ("snapshots", "lowered", "raised", "edited")):
                 text = ", ".join(f"{name} {number}" for name, number in self.counts.items() if number)
                 rows.record(entry(FLOW, now, "stock", f"stock: {text}"))

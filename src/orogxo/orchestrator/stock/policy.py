@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
+from zoneinfo import ZoneInfo
 
 from attrs import field, frozen
 
 from orogxo.errors import ConfigError
+from orogxo.orchestrator.schedule.due import Blackout
 from orogxo.orchestrator.stock.pool import NONE, FigureTerms
 from orogxo.orchestrator.stock.projection import Budget, Mode, Shares
 from orogxo.orchestrator.stock.risk import NO_RISK
-from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.ports.stock import StockFront, StockSource
 
 
@@ -36,12 +37,13 @@ class StockPolicy:
     - `before_go_live_open`: orders from before go-live may be open that the figures do not know.
     - `lease`: how long a worker may hold the flow between two signs of life; longer than a write can take.
     - `recheck_every`: how often SKUs with an exception are looked at again.
+    - `blackouts`, `zone`: when the site's clock forbids a run.
     """
 
     figures: FigureTerms | None = None
     movements: bool = False
     mode: Mode = "strict"
-    shares: Shares = EACH_FIRST
+    shares: Shares = Shares("demand")  # noqa: RUF009  # frozen
     budget: Budget = NO_RISK
     prices: Mapping[str, Decimal] = field(factory=dict)
     interval: dt.timedelta = dt.timedelta(minutes=15)
@@ -61,6 +63,8 @@ class StockPolicy:
     before_go_live_open: bool = True
     lease: dt.timedelta = dt.timedelta(minutes=30)
     recheck_every: dt.timedelta = dt.timedelta(minutes=15)
+    blackouts: tuple[Blackout, ...] = ()
+    zone: ZoneInfo = field(factory=lambda: ZoneInfo("UTC"))
 
     def __attrs_post_init__(self) -> None:
         wrong = [
@@ -82,6 +86,7 @@ class StockPolicy:
             f"{name} must be longer than 0, not {span}"
             for name, span in (
                 ("window", self.window),
+                ("interval", self.interval),
                 ("stale_after", self.stale_after),
                 ("lease", self.lease),
             )

@@ -147,7 +147,7 @@ class Push:
             drifted = drifts(rows, shop.skus, books, tables, self.terms)
             self.problems.looked_at(rows, shop.skus, drifted, now=now, codes={DRIFT}, path=self.mark.id)
             rows.put_levels(before.now)
-            mark_sold_out(rows, found.sold_out, policy, now=now)
+            mark_sold_out(rows, found.sold_out, found.bare, policy, now=now)
             wanted = {one.sku for one in due}
             again = [one for one in rows.due(after, 2 * policy.slice) if one.sku in wanted]
         return Look(found, books, again)

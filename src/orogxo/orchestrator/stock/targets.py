@@ -21,6 +21,7 @@ from orogxo.orchestrator.stock.funds import Funds, funds
 from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.orchestrator.stock.pool import NONE, FigureTerms, Pool
 from orogxo.orchestrator.stock.projection import Projection, projected
+from orogxo.orchestrator.stock.sell_rows import Key
 from orogxo.orchestrator.stock.shelf import Row, Shelf, drawn, shelf
 from orogxo.orchestrator.stock.strict import Shares
 from orogxo.orchestrator.stock.words import because
@@ -34,7 +35,8 @@ class Targets:
     - `changes`: rows to write, lowered and raised ones; no order among them matters.
     - `waiting`: by SKU, why a row of it is not raised yet; it must be looked at again.
     - `statuses`: by SKU, what `inventory_status` must say (True: in stock) once nothing is left to change.
-    - `sold_out`: SKUs of which a buyer could not order in some unit.
+    - `sold_out`: by row (SKU and unit) of which a buyer could order nothing, the SKUs that it sells of.
+    - `bare`: SKUs of which a buyer could order nothing at all.
     - `tied`: by SKU, the name of the group of SKUs that share pools with it.
     """
 
@@ -43,7 +45,8 @@ class Targets:
     problems: Mapping[str, tuple[Violation, ...]] = field(factory=dict)
     pools: Mapping[str, Pool] = field(factory=dict)
     statuses: Mapping[str, bool] = field(factory=dict)
-    sold_out: frozenset[str] = frozenset()
+    sold_out: Mapping[Key, frozenset[str]] = field(factory=dict)
+    bare: frozenset[str] = frozenset()
     tied: Mapping[str, str] = field(factory=dict)
     rows: int = 0
 
@@ -84,7 +87,8 @@ def targets(
         _joined(goods.problems, held.problems),
         held.pools,
         _statuses(shop, goods, judge),
-        frozenset(_sold_out(goods.rows)),
+        empty := _sold_out(goods.rows),
+        _bare(goods.rows, empty),
         _ties(goods.rows),
         len(goods.rows),
     )
@@ -199,11 +203,17 @@ def _statuses(shop: Shop, goods: Shelf, judge: _Judge) -> dict[str, bool]:
     return found
 
 
-def _sold_out(rows: Iterable[Row]) -> Iterable[str]:
-    for row in rows:
-        if row.sell and row.sell.sellable and not row.offers(row.level.quantity):
-            yield row.level.sku
-            yield from row.draws
+def _sold_out(rows: Iterable[Row]) -> dict[Key, frozenset[str]]:
+    return {
+        row.sell.key: row.draws | {row.level.sku}
+        for row in rows
+        if row.sell and row.sell.sellable and not row.offers(row.level.quantity)
+    }
+
+
+def _bare(rows: Iterable[Row], empty: Mapping[Key, frozenset[str]]) -> frozenset[str]:
+    selling = {row.sell.key: row.level.sku for row in rows if row.sell and row.sell.sellable}
+    return frozenset(selling.values()) - {sku for key, sku in selling.items() if key not in empty}
 
 
 def _ties(rows: Iterable[Row]) -> dict[str, str]:
