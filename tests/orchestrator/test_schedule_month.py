@@ -1,4 +1,4 @@
-"""Must-show 3 of issue 6: months of trading with the advice keep the stated risk, and fixed timers do not."""
+"""Months of trading with the advice keep the stated risk, and fixed timers do not."""
 
 from __future__ import annotations
 

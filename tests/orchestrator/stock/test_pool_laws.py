@@ -1,6 +1,6 @@
 """Two systems with their own clocks: no order is subtracted twice or forgotten, whatever came late or never.
 
-Issue "Stock", must-show 0 and 4; facts G1 to G3 of the requirements.
+Facts G1 to G3 of the requirements: an order lowers only the row of its own unit, and nothing is put back.
 """
 
 from __future__ import annotations
