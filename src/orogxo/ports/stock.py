@@ -320,6 +320,10 @@ class DemandRows(Protocol):
         """The windows, by SKU, whose demand is only a lower bound."""
         ...
 
+    def forget_demand(self, before: dt.datetime) -> None:
+        """Forget all windows that began before that instant, and what was said of them."""
+        ...
+
 
 class StockRows(FigureRows, ClaimRows, LevelRows, DemandRows, Protocol):
     """All of them."""

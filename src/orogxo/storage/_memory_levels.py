@@ -79,3 +79,10 @@ class MemoryDemand(MemoryRows):
             sku: tuple(stock.moment(text) for text in texts if text >= first) for sku, texts in found.items()
         }
         return {sku: windows for sku, windows in kept.items() if windows}
+
+    def forget_demand(self, before: dt.datetime) -> None:
+        first, tables = codec.instant(before), self._stock
+        for sku, windows in [*tables.demand.items()]:
+            self._put(tables.demand, sku, {since: text for since, text in windows.items() if since >= first})
+        for sku, marks in [*tables.censored.items()]:
+            self._put(tables.censored, sku, frozenset(since for since in marks if since >= first))

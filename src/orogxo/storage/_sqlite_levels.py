@@ -72,3 +72,8 @@ class SQLiteDemand(SQLiteStatements):
     def censored(self, skus: Collection[str], since: dt.datetime) -> Mapping[str, Collection[dt.datetime]]:
         rows = self._rows_of(CENSORED, skus, codec.instant(since))
         return rules.grouped((sku, stock.moment(window)) for sku, window in rows)
+
+    def forget_demand(self, before: dt.datetime) -> None:
+        first = codec.instant(before)
+        self._run("DELETE FROM stock_demand WHERE since < ?", first)
+        self._run("DELETE FROM stock_demand_censored WHERE since < ?", first)

@@ -125,3 +125,14 @@ def test_before_anything_was_recorded_nothing_is_known() -> None:
     bench = StockBench.new(1)
     with bench.store.transaction() as rows:
         assert demand_of(rows, ["WIDGET"], RISKY, now=NOW) == {}
+
+
+def test_windows_that_no_longer_count_are_forgotten() -> None:
+    bench = StockBench.new(500, stock=evolve(RISKY, history=3 * DAY))
+    bench.order(5)
+    bench.run()
+    for _ in range(3):
+        bench.run(days=1)
+    assert windows(bench) == {NOW.replace(hour=0): 5}
+    bench.run(days=1)
+    assert windows(bench) == {}

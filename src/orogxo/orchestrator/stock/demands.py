@@ -17,7 +17,7 @@ from orogxo.orchestrator.stock.pool import NONE
 from orogxo.orchestrator.stock.sell_rows import Key
 from orogxo.ports import Transaction
 
-SINCE = "stock:demand-since"
+SINCE, KEPT = "stock:demand-since", "stock:demand-kept"
 _EPOCH = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 _BETWEEN = "\x1f"
 
@@ -70,6 +70,14 @@ def mark_sold_out(
     hidden = {sku for key in wanted for sku in sold_out[key]} | set(bare)
     if hidden:
         rows.mark_censored(window_of(now, policy.window), sorted(hidden))
+
+
+def forget_old(rows: Transaction, policy: StockPolicy, *, now: dt.datetime) -> None:
+    """Windows that no longer count go, once a window: it is a walk over all of them."""
+    first = window_of(now - policy.history, policy.window)
+    if rows.cursor(KEPT) != first.isoformat():
+        rows.forget_demand(first)
+        rows.set_cursor(KEPT, first.isoformat())
 
 
 def demand_of(

@@ -14,6 +14,7 @@ from orogxo.model import LevelChange, SnapshotMark
 from orogxo.orchestrator.decision import entry
 from orogxo.orchestrator.engine import Engine, pause_for
 from orogxo.orchestrator.schedule.due import next_due
+from orogxo.orchestrator.stock.demands import forget_old
 from orogxo.orchestrator.stock.feeds import Feeds
 from orogxo.orchestrator.stock.freshness import Freshness
 from orogxo.orchestrator.stock.funds import DEMAND_UNKNOWN
@@ -230,6 +231,7 @@ class _Run:
             found = [Violation(DEMAND_UNKNOWN, "", told)] if unclear else []
             of_flow(rows, {f"{DEMAND_UNKNOWN}:"}, found, now=now)
             problems.close(rows, now=now)
+            forget_old(rows, self.ends.policy, now=now)
             kept = [*json.loads(rows.cursor(DURATIONS) or "[]"), math.ceil((now - began).total_seconds())]
             rows.set_cursor(DURATIONS, json.dumps(kept[-KEPT_DURATIONS:]))
             if not self.troubles:

@@ -145,6 +145,21 @@ class DemandContract(StoreTests):
                 "C": {NOW: Fraction(1)},
             }
 
+    def test_old_windows_are_forgotten(self, store: Store) -> None:
+        """Those that began before the instant, with their marks; the others stay."""
+        with store.transaction() as tx:
+            for window in (NOW, NOW + HOUR):
+                tx.add_demand(window, {"A": Fraction(1), "B": Fraction(2)})
+                tx.mark_censored(window, ["A"])
+            tx.forget_demand(NOW + HOUR)
+            assert tx.demand(["A", "B"], NOW) == {
+                "A": {NOW + HOUR: Fraction(1)}, "B": {NOW + HOUR: Fraction(2)}
+            }  # fmt: skip
+            assert {sku: list(found) for sku, found in tx.censored(["A"], NOW).items()} == {"A": [NOW + HOUR]}
+            tx.forget_demand(NOW + 2 * HOUR)
+            assert not tx.demand(["A", "B"], NOW)
+            assert not tx.censored(["A"], NOW)
+
     def test_censored_windows(self, store: Store) -> None:
         """Marked once or twice, each SKU and window on its own, whether anything was ordered or not."""
         with store.transaction() as tx:
