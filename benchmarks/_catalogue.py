@@ -69,10 +69,13 @@ def changed_rows(size: int) -> dict[int, int]:
     }
 
 
-def write_pages(folder: Path, size: int, snapshot: int) -> None:
-    """Write the snapshot as the pages of a gateway, one file each, one at a time."""
+def write_pages(folder: Path, size: int, snapshot: int, stride: int = 1) -> None:
+    """Write the snapshot as the pages of a gateway, one file each, one at a time.
+
+    SKUs come in order, or in that of the multiples of `stride`, which has no divisor in common with `size`.
+    """
     for number, start in enumerate(range(0, size, PAGE), start=1):
-        rows = [_row(at, snapshot) for at in range(start, min(start + PAGE, size))]
+        rows = [_row(at * stride % size, snapshot) for at in range(start, min(start + PAGE, size))]
         last = start + PAGE >= size
         page = {
             "snapshot_id": f"SNAP-{snapshot}",

@@ -1,4 +1,4 @@
-"""Both ends of the stock flow, simulated over a catalogue of any size: cheap, in-process, strict about writes.
+"""Both ends of the stock flow, simulated over a catalogue of any size: cheap, and strict about writes.
 
 Replies have the shapes that were recorded (inventorylevels_filter_product_sku_one, product_get,
 batch_inventory_ok and its polls, orders_list_empty). What is not a row that the catalogue has is refused.
@@ -107,7 +107,7 @@ class Shop:
             self.requests["poll"] += 1
             return _reply({"data": []}) if rest[1:] else _reply({"data": self._operation(rest[0])})
         if request.method != "GET" and request.header("X-HTTP-Method-Override") != "GET":
-            raise SystemExit(f"{request.method} {url.path} is no part of a push")
+            raise RuntimeError(f"{request.method} {url.path} is no part of a push")
         self.requests[f"read {kind}"] += 1
         return self._read(kind, _asked(url.query, request.body))
 
@@ -116,7 +116,7 @@ class Shop:
             level, shown = int(entry["id"]), entry["attributes"]["quantity"]
             known = not level > 2 * self._size and level in catalogue.rows_of((level - 1) // 2, 1)
             if not known or entry["meta"] != {"update": True} or entry["attributes"].keys() != {"quantity"}:
-                raise SystemExit(f"no row that may be written so: {entry}")
+                raise RuntimeError(f"no row that may be written so: {entry}")
             self.written[level] = int(shown)
         self._sent.append(len(document["data"]))
         self.rows_written += self._sent[-1]
@@ -127,7 +127,12 @@ class Shop:
         looks = self._polls[number] = self._polls.get(number, 0) + 1
         count = self._sent[int(number) - 1]
         counts = {"readCount": count, "writeCount": count, "errorCount": 0, "updateCount": count}
-        attributes = {"status": "new", "progress": None, "entityType": "inventorylevels", "summary": None}
+        attributes: dict[str, Any] = {
+            "status": "new",
+            "progress": None,
+            "entityType": "inventorylevels",
+            "summary": None,
+        }
         if looks > 2:
             attributes |= {"status": "success", "progress": 1, "summary": counts}
         return {"type": "asyncoperations", "id": number, "attributes": attributes}

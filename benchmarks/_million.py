@@ -1,4 +1,8 @@
-"""A company with a catalogue of any size: both ends simulated, everything between them real."""
+"""A company with a catalogue of any size: both ends simulated, everything between them real.
+
+It lives in a process of its own, so what goes wrong is a RuntimeError: SystemExit would end the process
+without a word to the one that waits for it.
+"""
 
 from __future__ import annotations
 
@@ -41,8 +45,11 @@ SETTLED_AT_ONCE = 5_000
 
 @frozen
 class Pushed:
-    """What a push did. `seconds` are ours alone, `waited` those for OroCommerce. `rows` were written and
-    `rows_due` differ; `wrong`: written although they do not, or wrongly, or twice, or not at all. `traced`: None where nobody traced."""
+    """What a push did. `seconds` are ours alone, `waited` those for OroCommerce.
+
+    `rows` were written and `rows_due` differ; `wrong`: written although they do not, or wrongly, or twice, or
+    not at all. `requests` by kind.
+    """
 
     seconds: float
     waited: float
@@ -51,8 +58,6 @@ class Pushed:
     rows_due: int
     wrong: int
     requests: Mapping[str, int]
-    grown: float
-    traced: float | None
 
 
 @define
@@ -75,7 +80,14 @@ class Company:
             tracemalloc.start()
         gateway, shop, clock = Gateway(folder, size), Shop(size), ShortClock()
         gxo = GxoClient(
-            "http://gxo.test", "", "", depositor="ACME", site="ATL1", api_key="key", sender=gateway, clock=clock
+            "http://gxo.test",
+            "",
+            "",
+            depositor="ACME",
+            site="ATL1",
+            api_key="key",
+            sender=gateway,
+            clock=clock,
         )
         oro = OroClient("http://oro.test", "id", "secret", sender=shop, clock=clock)
         ends = StockEnds(GxoStockSource(gxo), OroStockFront(oro, clock, declared=DECLARED), POLICY)
@@ -92,7 +104,9 @@ class Company:
         )
         with store.transaction() as rows:
             rows.put_levels(
-                InventoryLevel(str(level), catalogue.sku(at), catalogue.unit(level), Fraction(shown), clock.now())
+                InventoryLevel(
+                    str(level), catalogue.sku(at), catalogue.unit(level), Fraction(shown), clock.now()
+                )
                 for at in range(size)
                 for level, shown in catalogue.rows_of(at, 1).items()
             )
@@ -101,14 +115,14 @@ class Company:
     def take_in(self, snapshot: int) -> float:
         """Seconds from the first byte of that snapshot to the SKUs that are due, all that changed."""
         self.settle()
-        self.gateway.snapshot = snapshot
+        self.gateway.snapshot, self.gateway.telling = snapshot, False
         feeds = Feeds(self.engine, self.ends.source)
         seconds = timed(feeds.run)
         with self.engine.store.transaction() as rows:
             due, _ = rows.count_due()
         expected = self.size if snapshot == 1 else self.size // catalogue.EVERY
         if feeds.troubles or due != expected:
-            raise SystemExit(f"{due} SKUs are due and {expected} were changed; {feeds.troubles}")
+            raise RuntimeError(f"{due} SKUs are due and {expected} were changed; {feeds.troubles}")
         return seconds
 
     def settle(self) -> None:
@@ -125,10 +139,8 @@ class Company:
         begun = time.perf_counter()
         report = run_stock(self.engine, self.ends)
         seconds = time.perf_counter() - begun - shop.seconds
-        grown = _peak() - self.before
-        traced = tracemalloc.get_traced_memory()[1] / 2**20 if tracemalloc.is_tracing() else None
         if report.troubles or report.counts["excepted"] or report.counts["settled"] != report.counts["due"]:
-            raise SystemExit(f"the push was not clean: {dict(report.counts)} {report.troubles}")
+            raise RuntimeError(f"the push was not clean: {dict(report.counts)} {report.troubles}")
         expected = catalogue.changed_rows(self.size)
         differ = expected.items() ^ shop.written.items()
         return Pushed(
@@ -139,9 +151,13 @@ class Company:
             len(expected),
             len({level for level, _ in differ}) + abs(shop.rows_written - len(shop.written)),
             Counter(shop.requests),
-            grown,
-            traced,
         )
+
+    def grown(self) -> float:
+        """Megabytes by which the peak of memory grew; where it is traced, the peak of the Python heap."""
+        if tracemalloc.is_tracing():
+            return tracemalloc.get_traced_memory()[1] / 2**20
+        return _peak() - self.before
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -58,14 +58,14 @@ def test_news_are_the_states_of_orders_at_the_site_s_own_time() -> None:
     told = news(
         changed("accepted"),
         changed("allocated", "orders/A-1.b_2"),
-        changed("mezzanine"),
+        changed("mezzanine", seq=None),
         event(id="E-7", type="shipment.changed", resource="shipments/S-1"),
         event(id="E-8", type="weather.changed", resource="orders/1042"),
     )
     seven = dt.datetime(2026, 11, 3, 7, tzinfo=dt.UTC)
     assert told.news == [
-        OrderNews("E-accepted", "1042", "accepted", seven),
-        OrderNews("E-allocated", "A-1.b_2", "allocated", seven),
+        OrderNews("E-accepted", "1042", "accepted", seven, 1),
+        OrderNews("E-allocated", "A-1.b_2", "allocated", seven, 1),
         OrderNews("E-mezzanine", "1042", "mezzanine", seven),
     ]
     assert (told.cursor, told.more, told.unreadable) == ("c-1", False, [])

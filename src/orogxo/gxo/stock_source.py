@@ -46,7 +46,7 @@ class GxoStockSource:
                 unreadable.append(f"event {event.id[:60]} cannot be read: {problem}")
             elif "state" in event.data:
                 ref = event.resource.removeprefix(_ORDERS)
-                news.append(OrderNews(event.id, ref, event.data["state"], event.occurred_at))
+                news.append(OrderNews(event.id, ref, event.data["state"], event.occurred_at, event.seq))
         return NewsPage(news, page.cursor, page.more, unreadable)
 
 

@@ -36,14 +36,15 @@ class Feedback:
     def run(self) -> None:
         """Read every new shipment, then write every tracking that is due."""
         if self.engine.paused("gxo") is None:
-            self._read()
+            self.read()
         while not self.engine.policy.shadow and self.engine.paused("oro") is None:
             claimed = self.engine.claim(KIND)
             if not claimed:
                 return
             self._write(claimed)
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Read every new shipment into the books. Raises ApiError."""
         with self.engine.store.transaction() as rows:
             cursor = rows.cursor(CURSOR)
         more = True

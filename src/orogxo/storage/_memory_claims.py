@@ -70,7 +70,7 @@ class MemoryClaims(MemoryDue):
                 self._replace_claims(order_id, tuple(row for row in rows if row not in gone))
         refs = {row.ref for rows in self._stock.claims.values() for row in rows}
         done = {row.ref for row in dropped} - refs
-        for news_id, (_, ref, _, at) in list(self._stock.news.items()):
+        for news_id, (_, ref, _, at, _) in list(self._stock.news.items()):
             if ref in done or (at < stray and ref not in refs):
                 self._drop(self._stock.news, news_id)
         return len(dropped)

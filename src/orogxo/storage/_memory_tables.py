@@ -31,7 +31,7 @@ class StockTables:
     saves: dict[str, int] = field(factory=dict)
     claims: dict[str, tuple[ClaimRow, ...]] = field(factory=dict)
     claimed: dict[str, frozenset[str]] = field(factory=dict)
-    news: dict[str, tuple[str, ...]] = field(factory=dict)
+    news: dict[str, tuple[Any, ...]] = field(factory=dict)
     levels: dict[str, tuple[str, ...]] = field(factory=dict)
     level_ids: dict[str, frozenset[str]] = field(factory=dict)
     due: dict[str, tuple[str, str, int]] = field(factory=dict)

@@ -33,8 +33,8 @@ DROP_STRAY_NEWS = """
     DELETE FROM stock_news WHERE at < ?
     AND NOT EXISTS (SELECT 1 FROM stock_claims WHERE stock_claims.ref = stock_news.ref)"""
 KNOWN_NEWS = "SELECT id FROM stock_news WHERE id IN (:these)"
-PUT_NEWS = "INSERT INTO stock_news (id, ref, state, at) VALUES (?, ?, ?, ?)"
-NEWS = "SELECT id, ref, state, at FROM stock_news WHERE ref IN (:these) ORDER BY ref, at, id"
+PUT_NEWS = "INSERT INTO stock_news (id, ref, state, at, seq) VALUES (?, ?, ?, ?, ?)"
+NEWS = "SELECT id, ref, state, at, seq FROM stock_news WHERE ref IN (:these) ORDER BY ref, at, id"
 CLAIMED_BY = "SELECT DISTINCT sku FROM stock_claims WHERE ref IN (:these)"
 
 

@@ -19,6 +19,15 @@ STAGE = """
     VALUES (?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (sku, status, site, lot, expiry, unit)
     DO UPDATE SET amount = exact_sum(amount, excluded.amount)"""
+STAGE_UNSORTED = """
+    INSERT INTO stock_figures_unsorted (sku, status, site, lot, expiry, unit, amount)
+    VALUES (?, ?, ?, ?, ?, ?, ?)"""
+LAST_STAGED = "SELECT COALESCE(MAX(sku), '') FROM stock_figures_staged"
+SORT = """
+    INSERT INTO stock_figures_staged SELECT * FROM stock_figures_unsorted WHERE TRUE
+    ORDER BY sku, status, site, lot, expiry, unit
+    ON CONFLICT (sku, status, site, lot, expiry, unit)
+    DO UPDATE SET amount = exact_sum(amount, excluded.amount)"""
 STAGE_PAGE = "INSERT INTO stock_stage_pages (page) VALUES (?) ON CONFLICT (page) DO NOTHING"
 STAGE_COUNT = """
     INSERT INTO stock_stage (snapshot_id, rows) VALUES (?, ?)
@@ -38,7 +47,16 @@ GONE = """
         WHERE new.sku = old.sku AND new.status = old.status AND new.site = old.site
         AND new.lot = old.lot AND new.expiry = old.expiry AND new.unit = old.unit)
     ON CONFLICT (sku) DO NOTHING"""
-COMPARE = ("DELETE FROM stock_figures_before", "DELETE FROM stock_changed", NEW_OR_OTHER, GONE)
+# Mostly nothing is gone, and to count the rows costs far less than to look for each: what is gone are the old
+# rows less those that stayed, and what stayed are the staged rows less the new ones, all of changed SKUs.
+COUNT_GONE = """
+    SELECT (SELECT COUNT(*) FROM stock_figures) - (SELECT COUNT(*) FROM stock_figures_staged) + COUNT(*)
+    FROM stock_changed CROSS JOIN stock_figures_staged AS new USING (sku)
+    WHERE NOT EXISTS (
+        SELECT 1 FROM stock_figures AS old
+        WHERE old.sku = new.sku AND old.status = new.status AND old.site = new.site
+        AND old.lot = new.lot AND old.expiry = new.expiry AND old.unit = new.unit)"""
+COMPARE = (SORT, "DELETE FROM stock_figures_before", "DELETE FROM stock_changed", NEW_OR_OTHER)
 APPLY = (
     """INSERT INTO stock_figures_before
         SELECT old.* FROM stock_changed CROSS JOIN stock_figures AS old USING (sku)""",
@@ -48,6 +66,7 @@ APPLY = (
 )
 EMPTY_STAGE = (
     "DELETE FROM stock_figures_staged",
+    "DELETE FROM stock_figures_unsorted",
     "DELETE FROM stock_stage_pages",
     "DELETE FROM stock_stage",
 )
@@ -90,7 +109,18 @@ class SQLiteFigures(SQLiteDue):
                 self.drop_stage()
             if page and not self._run(STAGE_PAGE, page):
                 return
-            self._run(STAGE_COUNT, snapshot_id, self._run_prepared(STAGE, map(stock.figure_row, rows)))
+            self._run(STAGE_COUNT, snapshot_id, self._put_staged(rows))
+
+    def _put_staged(self, rows: Iterable[StockRow]) -> int:
+        """Rows in the order of their SKUs go where they belong at once; any others are sorted in one go, when
+        the snapshot is taken over. How many there were."""
+        count, [(last,)] = 0, self._rows(LAST_STAGED)
+        for batch in rules.batches(map(stock.figure_row, rows)):
+            skus = [row[0] for row in batch]
+            in_order = skus[0] >= last and skus == sorted(skus)
+            last = skus[-1] if in_order else last
+            count += self._run_prepared(STAGE if in_order else STAGE_UNSORTED, batch)
+        return count
 
     def _stage(self) -> tuple[str, int] | None:
         rows = self._rows("SELECT snapshot_id, rows FROM stock_stage")
@@ -112,7 +142,8 @@ class SQLiteFigures(SQLiteDue):
             return 0
         rules.check_take_over(newest, mark, self._stage())
         since, as_of = codec.instant(now), codec.instant(mark.as_of)
-        for sql in (*COMPARE, *APPLY, *EMPTY_STAGE):
+        self._compare()
+        for sql in (*APPLY, *EMPTY_STAGE):
             self._run(sql)
         self._run(PUT_MARK, "newest", *row)
         if newest is not None:
@@ -121,6 +152,13 @@ class SQLiteFigures(SQLiteDue):
         touched = self._due_from(TOUCHED, as_of, as_of, since=since, why=rules.snapshot_came(mark))
         self._run("DELETE FROM stock_doubts WHERE at < ?", as_of)
         return touched
+
+    def _compare(self) -> None:
+        for sql in COMPARE:
+            self._run(sql)
+        [(gone,)] = self._rows(COUNT_GONE)
+        if gone:
+            self._run(GONE)
 
     def snapshots(self) -> tuple[SnapshotMark | None, SnapshotMark | None]:
         rows = self._rows("SELECT place, id, as_of, rows FROM stock_snapshots")

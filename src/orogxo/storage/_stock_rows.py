@@ -47,16 +47,16 @@ class ClaimRow(NamedTuple):
 
 def figure_row(row: StockRow) -> tuple[str, ...]:
     """(sku, status, site, lot, expiry, unit, amount). Written out, since a snapshot has a million of them."""
-    expiry = "" if row.expiry is None else _day(row.expiry)
+    expiry, quantity = "" if row.expiry is None else _day(row.expiry), row.quantity
     try:
-        texts = (row.sku, row.status, row.site, row.lot, expiry, row.quantity.unit)
+        amount = codec.rational(quantity.amount)
+        texts = (row.sku, row.status, row.site, row.lot, expiry, quantity.unit, amount)
         whole = "".join(texts)
-        amount = codec.rational(row.quantity.amount)
     except (TypeError, AttributeError) as error:
         raise codec.unstorable(f"a StockRow cannot be stored: {error}") from error
     if not whole.isascii():
         codec.key(whole)
-    return (*texts, amount)
+    return texts
 
 
 def _day(value: dt.date) -> str:
@@ -83,9 +83,9 @@ def doubt_row(doubt: StockDoubt) -> tuple[str, ...]:
     return (codec.key(flat["sku"]), codec.key(flat["code"]), codec.searchable(flat["message"]), flat["at"])
 
 
-def news_row(news: OrderNews) -> tuple[str, ...]:
-    """(id, ref, state, at)."""
-    return columns(news, "id", "ref", "state", "at")
+def news_row(news: OrderNews) -> tuple[Any, ...]:
+    """(id, ref, state, at, seq)."""
+    return columns(news, "id", "ref", "state", "at", "seq")
 
 
 def mark_row(mark: SnapshotMark) -> tuple[Any, ...]:
@@ -106,7 +106,7 @@ def movement_rows(movements: Sequence[StockMovement]) -> dict[tuple[str, str], M
     return {(row.site, row.id): row for row in map(movement_row, reversed(movements))}
 
 
-def news_rows(news: Sequence[OrderNews]) -> dict[str, tuple[str, ...]]:
+def news_rows(news: Sequence[OrderNews]) -> dict[str, tuple[Any, ...]]:
     """By id; of one that is told twice, the first."""
     return {row[0]: row for row in map(news_row, reversed(news))}
 
@@ -160,9 +160,9 @@ def doubt(row: Sequence[str]) -> StockDoubt:
     return record(StockDoubt, ("sku", "code", "message", "at"), row)
 
 
-def order_news(row: Sequence[str]) -> OrderNews:
+def order_news(row: Sequence[object]) -> OrderNews:
     """What `news_row` wrote."""
-    return record(OrderNews, ("id", "ref", "state", "at"), row)
+    return record(OrderNews, ("id", "ref", "state", "at", "seq"), row)
 
 
 def mark(row: Sequence[object]) -> SnapshotMark:

@@ -10,6 +10,7 @@ from attrs import evolve
 
 from orogxo.errors import OrogxoError, ServerError, Unavailable
 from orogxo.model import Claim, Left, OrderNews, Quantity, StockMovement, StockRow
+from orogxo.orchestrator.stock.feeds import SHIPMENTS_READ, SNAPSHOT_READ, news_told
 from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.orchestrator.stock.strict import EACH_FIRST
 from orogxo.ports.stock import BadFigure, SnapshotPage
@@ -198,3 +199,18 @@ def test_news_is_read_to_its_end() -> None:
     bench.run()
     with bench.store.transaction() as rows:
         assert len(rows.news(["7"])["7"]) == 5
+
+
+def test_states_prove_nothing_until_the_shipments_are_read_as_well() -> None:
+    """A shipment may tell of a back-order, whose goods were allocated to nobody."""
+    bench = StockBench.new(50)
+    with bench.store.transaction() as rows:
+        assert not news_told(rows)
+    bench.run()
+    with bench.store.transaction() as rows:
+        assert news_told(rows)
+        rows.set_cursor(SHIPMENTS_READ, rows.cursor(SNAPSHOT_READ))
+        assert not news_told(rows)
+    bench.run()
+    with bench.store.transaction() as rows:
+        assert news_told(rows)

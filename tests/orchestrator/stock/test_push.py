@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 from attrs import evolve
 
-from orogxo.model import OrderNews, Pause
+from orogxo.model import Fulfilment, OrderNews, Pause, Quantity, State, StockMovement
 from orogxo.orchestrator import Policy, run_flows
 from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.orchestrator.stock.pool import FigureTerms
@@ -139,6 +139,22 @@ def test_which_orders_a_figure_knows_is_declared_and_told_by_the_warehouse(kind:
     bench.figures(WIDGET=100)
     bench.run()
     assert bench.shown()["each"] == shown
+
+
+def test_what_was_put_back_for_an_order_of_ours_is_news_even_if_it_claims_nothing() -> None:
+    """The movement that had taken the goods was lost, so what came back offers nothing."""
+    bench = StockBench.new(stock=StockPolicy(figures=FigureTerms("less_allocated"), few=10_000))
+    with bench.store.transaction() as rows:
+        rows.save(Fulfilment("77", "77", state=State.CANCELLED))
+    bench.figures(WIDGET=100)
+    bench.run()
+    at = bench.clock.now() + dt.timedelta(minutes=1)
+    ways = ("allocated", "available", "release")
+    for number, ref in enumerate(["77", "R-77"]):
+        move = StockMovement(f"M-{number}", at, "WIDGET", Quantity(12, "EA"), *ways, reference=ref)
+        bench.source.moves.append(move)
+    bench.run(minutes=2)
+    assert bench.shown()["each"] + 12 * bench.shown()["case"] == 112, "a receipt adds, the order does not"
 
 
 def test_kits_draw_on_the_pools_of_their_components() -> None:

@@ -53,7 +53,7 @@ def _pools(engine: Engine, ends: StockEnds, shop: Shop, now: dt.datetime) -> Map
         mark, _ = rows.snapshots()
         if terms is None or mark is None:
             return {}
-        books = read_books(rows, mark, shop, ends, (), now=now)
+        books = read_books(rows, mark, shop, ends, (), now=now, prefix=engine.tables.reference_prefix)
     tables = tables_of(engine, shop)
     return targets(shop, books, tables, policy=ends.policy, terms=terms, horizon=ends.policy.interval).pools
 

@@ -1,4 +1,4 @@
-"""Takes the warehouse's books over: snapshots, movements, and news of orders, each to its end.
+"""Takes the warehouse's books over: snapshots, movements, news of orders and shipments, each to its end.
 
 Every page is one transaction with its cursor, so a worker that dies loses at most a page and repeats at most
 one. A snapshot counts only when its last page says that nothing is missing.
@@ -15,6 +15,7 @@ from attrs import define, field
 from orogxo.errors import OrogxoError
 from orogxo.model import SnapshotMark, StockDoubt
 from orogxo.orchestrator.engine import Engine
+from orogxo.orchestrator.feedback import Feedback
 from orogxo.orchestrator.recording import raise_item
 from orogxo.orchestrator.stock.facts import FIGURE_UNREADABLE
 from orogxo.orchestrator.stock.problems import FLOW, of_flow
@@ -24,6 +25,7 @@ from orogxo.rules import Violation
 
 MOVEMENTS, NEWS = "stock:movements", "stock:news"
 SNAPSHOT_READ, NEWS_READ, FEEDS_READ = "stock:snapshot-read", "stock:news-read", "stock:feeds-read"
+SHIPMENTS_READ = "stock:shipments-read"
 INCOMPLETE, MOVEMENT_UNREADABLE, NEWS_UNREADABLE = (
     "STOCK_SNAPSHOT_INCOMPLETE",
     "STOCK_MOVEMENT_UNREADABLE",
@@ -46,8 +48,8 @@ class Feeds:
     troubles: list[OrogxoError] = field(factory=list)
 
     def run(self) -> None:
-        """Snapshot, movements, news, in this order: what a snapshot knows, news of later must explain."""
-        for read in (self._snapshot, self._movements, self._news):
+        """Snapshot, movements, news, shipments: what a snapshot knows, messages of later must explain."""
+        for read in (self._snapshot, self._movements, self._news, self._shipments):
             try:
                 read()
             except OrogxoError as error:
@@ -129,18 +131,25 @@ class Feeds:
                     rows.set_cursor(NEWS_READ, began.isoformat())
             cursor, more = page.cursor, page.more
 
+    def _shipments(self) -> None:
+        began = self.engine.now()
+        Feedback(self.engine).read()
+        with self.engine.store.transaction() as rows:
+            rows.set_cursor(SHIPMENTS_READ, began.isoformat())
+
 
 def news_told(rows: Transaction) -> bool:
-    """Whether the news was read to its end at least AFTER_SNAPSHOT after the newest snapshot was read.
+    """Whether news and shipments were read to their end at least AFTER_SNAPSHOT after the newest snapshot.
 
     News that cannot be read may tell of goods that were put back: until a person has seen to it, it is not.
     """
-    snapshot, news = rows.cursor(SNAPSHOT_READ), rows.cursor(NEWS_READ)
-    if not snapshot or not news:
+    snapshot, *since = (rows.cursor(name) for name in (SNAPSHOT_READ, NEWS_READ, SHIPMENTS_READ))
+    if not snapshot or not all(since):
         return False
     if any(item.code == NEWS_UNREADABLE for item in rows.exceptions(subject=FLOW)):
         return False
-    return dt.datetime.fromisoformat(news) >= dt.datetime.fromisoformat(snapshot) + AFTER_SNAPSHOT
+    enough = dt.datetime.fromisoformat(snapshot) + AFTER_SNAPSHOT
+    return all(dt.datetime.fromisoformat(told) >= enough for told in since)
 
 
 def _note_unreadable(rows: Transaction, snapshot_id: str, bad: Sequence[BadFigure]) -> None:

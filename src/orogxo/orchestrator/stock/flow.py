@@ -79,7 +79,9 @@ def preview(engine: Engine, ends: StockEnds) -> Iterator[LevelChange]:
         after = due[-1].sku
         shop = read_shop(engine, ends, [one.sku for one in due])
         with engine.store.transaction() as rows:
-            books = read_books(rows, mark, shop, ends, hold, now=engine.now())
+            books = read_books(
+                rows, mark, shop, ends, hold, now=engine.now(), prefix=engine.tables.reference_prefix
+            )
         found = targets(shop, books, tables_of(engine, shop), policy=policy, terms=terms, horizon=horizon)
         yield from (one for one in found.changes if one.level_id not in told)
         told |= {one.level_id for one in found.changes if one.sku not in {each.sku for each in due}}

@@ -62,19 +62,25 @@ def read_books(
     hold: Iterable[str],
     *,
     now: dt.datetime,
+    prefix: str,
 ) -> Books:
-    """What the store knows of the SKUs of `shop`, with `mark`, the newest snapshot."""
+    """What the store knows of the SKUs of `shop`, with `mark`, the newest snapshot.
+
+    `prefix` stands before the order id in our references.
+    """
     skus, policy = shop.skus, ends.policy
-    claims, doubts = rows.claims(skus), rows.doubts(skus)
+    claims, doubts, movements = rows.claims(skus), rows.doubts(skus), rows.movements(skus)
     refs = {claim.ref for found in claims.values() for claim in found} - {""}
+    moving = {one.reference for found in movements.values() for one in found} - {"", *refs}
+    ours = {ref for ref in moving if rows.fulfilment(ref.removeprefix(prefix)) is not None}
     keys = [(level.sku, level.unit) for found in shop.levels.values() for level in found]
     risky, shared = policy.mode == "risk", policy.shares.policy == "demand"
     return Books(
         mark=mark,
         figures=rows.figures(skus),
-        movements=rows.movements(skus),
+        movements=movements,
         claims=claims,
-        news=rows.news(sorted(refs)),
+        news=dict.fromkeys(ours, ()) | dict(rows.news(sorted(refs | ours))),
         doubts=doubts,
         demand=demand_of(rows, skus, policy, now=now) if risky else {},
         weights=weights_of(rows, keys, policy, now=now) if shared else {},

@@ -129,7 +129,15 @@ class Push:
         with self.engine.store.transaction() as rows:
             before = seen(rows, shop)
             self.sending.look(rows, before.now, shop.skus)
-            books = read_books(rows, self.mark, shop, self.ends, self._hold(rows), now=now)
+            books = read_books(
+                rows,
+                self.mark,
+                shop,
+                self.ends,
+                self._hold(rows),
+                now=now,
+                prefix=self.engine.tables.reference_prefix,
+            )
             found = targets(shop, books, tables, policy=policy, terms=self.terms, horizon=self.horizon)
             news = edits(
                 before.now,

@@ -132,7 +132,8 @@ class ClaimContract(StoreTests):
 
     def test_news_are_read_back_in_order(self, store: Store) -> None:
         """Of time, then of id, however they come; the same id counts once, whatever else it says."""
-        told = [news("b", at=NOW + MINUTE), news("c"), news("a", state="rejected"), news("d", "8")]
+        told = [news("b", at=NOW + MINUTE), evolve(news("c"), seq=7), news("a", state="rejected")]
+        told.append(news("d", "8"))
         with store.transaction() as tx:
             assert tx.put_news([*told, news("b", state="shipped")], now=NOW) == 4
             assert tx.put_news([news("a", state="shipped"), news("e")], now=NOW) == 1

@@ -27,6 +27,16 @@ CREATE TABLE stock_figures_staged (
     amount TEXT NOT NULL,
     PRIMARY KEY (sku, status, site, lot, expiry, unit)
 ) WITHOUT ROWID, STRICT;
+-- Staged rows that came in no order of their SKUs: put in one by one they would touch a page of the file each.
+CREATE TABLE stock_figures_unsorted (
+    sku    TEXT NOT NULL,
+    status TEXT NOT NULL,
+    site   TEXT NOT NULL,
+    lot    TEXT NOT NULL,
+    expiry TEXT NOT NULL,
+    unit   TEXT NOT NULL,
+    amount TEXT NOT NULL
+) STRICT;
 -- Only of the SKUs in `stock_changed`: those that the newest snapshot changed.
 CREATE TABLE stock_figures_before (
     sku    TEXT NOT NULL,
@@ -98,7 +108,8 @@ CREATE TABLE stock_news (
     id    TEXT NOT NULL PRIMARY KEY,
     ref   TEXT NOT NULL,
     state TEXT NOT NULL,
-    at    TEXT NOT NULL
+    at    TEXT NOT NULL,
+    seq   INTEGER
 ) WITHOUT ROWID, STRICT;
 CREATE INDEX stock_news_of_order ON stock_news (ref, at, id);
 CREATE INDEX stock_news_by_time ON stock_news (at);
