@@ -175,3 +175,20 @@ def test_held_while_nobody_can_tell_nothing_goes_and_a_person_is_asked(changes: 
     bench.shop.edit("17", po_number="PO-2", status="open")
     bench.run(minutes=5)
     assert [request.po_number for request in bench.site.effects] == ["PO-2"]
+
+
+def test_an_order_refused_while_a_change_was_asked_for_goes_as_it_is_read_then() -> None:
+    """Else the old question would be sent in its place: two cases where three are wanted."""
+    bench = sent()
+    bench.site.failures["change"] = [ReplyLost("?"), ReplyLost("?"), ReplyLost("?")]
+    bench.shop.edit("17", lines=TWO_CASES)
+    bench.run(minutes=1)
+    bench.site.state = "rejected"
+    bench.run(hours=2)
+    assert bench.fulfilment().state is State.REJECTED
+    bench.site.state = "accepted"
+    bench.site.effects.clear()
+    bench.shop.edit("17", lines=(a_line(quantity=Quantity(3, "case")),))
+    bench.run(minutes=20)
+    assert [request.lines[0].quantity.amount for request in bench.site.effects] == [36]
+    assert bench.fulfilment().lines[0].ordered == 36

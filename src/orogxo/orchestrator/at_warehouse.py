@@ -171,7 +171,10 @@ def refused(fulfilment: Fulfilment, event: Refused, now: dt.datetime, policy: Po
         message=f"the warehouse refused order {fulfilment.identifier}: {why}",
         evidence=(event.code, *event.problems),
     )
-    dropped = evolve(fulfilment, at_warehouse=False, cancel=None)
+    # A change that was still asked for is over with it: what goes next is the order as it is read then.
+    dropped = evolve(
+        fulfilment, at_warehouse=False, cancel=None, change=None, proposed=None, proposed_order=None
+    )
     decision = moved(dropped, State.REJECTED, now, "refused", f"refused by the warehouse: {why}")
     return evolve(decision, raised=(violation,), settled=frozenset({IN_DOUBT}))
 
