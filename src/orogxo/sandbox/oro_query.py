@@ -152,6 +152,13 @@ class _Filter:
                 wanted = True  # a bug of all recorded versions: `no` finds the orders that have one
             return lambda row: bool(self._values(row, target.path)) is wanted
         wanted_values = self._operand(target.kind, value)
+        listed = target.kind == "int" and self.operator not in _ORDERED
+        if listed and all(low == high for low, high in wanted_values):
+            # Thousands of ids may be asked for at once, of thousands of rows.
+            ids = frozenset(low for low, _ in wanted_values)
+            return lambda row: self._verdict(
+                values := self._values(row, target.path), hit=any(int(value) in ids for value in values)
+            )
         return lambda row: self._passes(self._values(row, target.path), target.kind, wanted_values)
 
     def _resolve(self) -> _Field:
@@ -240,6 +247,9 @@ class _Filter:
 
     def _passes(self, values: list[Any], kind: str, wanted: list[Any]) -> bool:
         hit = any(self._matches(value, kind, operand) for value in values for operand in wanted)
+        return self._verdict(values, hit=hit)
+
+    def _verdict(self, values: list[Any], *, hit: bool) -> bool:
         if self.operator == "neq":
             return bool(values) and not hit
         if self.operator == "neq_or_null":
