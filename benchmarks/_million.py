@@ -39,7 +39,9 @@ from orogxo.storage import SQLiteStore
 
 BATCH = BatchPolicy().chunk
 DECLARED = ShopDeclared(manage=True, decrement=True, back_order=False, threshold=Fraction(0))
-POLICY = StockPolicy(figures=FigureTerms("on_hand"), movements=True, shares=Shares("case_first"))
+POLICY = StockPolicy(
+    figures=FigureTerms("on_hand"), movements=True, shares=Shares("case_first"), slice=25_000
+)
 SETTLED_AT_ONCE = 5_000
 
 

@@ -40,7 +40,7 @@ Workers: TypeAlias = tuple[Pool, Pool]
 """The process of the company, and that of the bare comparison."""
 
 SIZES = (10_000, 100_000, 1_000_000)
-TURNS = 3
+TURNS = 5
 """An odd number: the last snapshot then differs from the first."""
 
 STRIDE = 617_003

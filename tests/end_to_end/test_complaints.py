@@ -1,6 +1,6 @@
 """Complaints of the field as scenarios with two figures: a naive connector, and orogxo.
 
-Ranked by how often users bring them up: 2 orders silently missing, 3 duplicates after time-outs, 5 cancel
+Ranked by how often users bring them up: 1 stock wrong or late, 2 orders silently missing, 3 duplicates after time-outs, 5 cancel
 after release, 6 partial shipments and parcels, 9 queues lost in a crash, 10 one bad record blocks the rest.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
+from fractions import Fraction
 
 from attrs import define, evolve, field
 
@@ -18,8 +19,24 @@ from orogxo.model import Order, Tracking
 from orogxo.oro import OroStorefront
 from orogxo.rules import prepare
 from orogxo.sandbox import Fault, Twin
+from orogxo.sandbox.gxo_feed_faults import MovementFault
 from support.interruptions import Crash, CrashingStore, Points
 from support.worlds import ONCE, World
+
+SKU = "WIDGET-001"
+SIZES = {"item": 1, "case": 12}
+STOCK = """
+[stock]
+figures = "on_hand"
+movements = true
+few = 10000
+[stock.shop]
+manage = true
+decrement = true
+back_order = false
+threshold = 0
+categories_override = false
+"""
 
 
 @define
@@ -29,6 +46,27 @@ class Naive:
     world: World
     since: dt.datetime
     queue: list[Order] = field(factory=list)
+    figure: Fraction = Fraction(0)
+    cursor: str = ""
+
+    def copy_stock(self) -> None:
+        """Every row shows what there is by the warehouse's figure, as if it were the only row."""
+        rows = [row for page in self.gxo.stock_pages() for row in page.rows]
+        found = [row.quantity.amount for row in rows if (row.sku, row.status) == (SKU, "available")]
+        self.figure = sum(found, Fraction(0))
+        self._show()
+
+    def hear_of_stock(self) -> None:
+        """The figure of the beginning, and each message since: one that is lost is lost for ever."""
+        page = self.gxo.stock_movements(self.cursor)
+        self.figure += sum(move.change("available") for move in page.movements if move.sku == SKU)
+        self.cursor = page.cursor
+        self._show()
+
+    def _show(self) -> None:
+        # Written at once and without a race, which is more than such a connector can do.
+        for unit, size in SIZES.items():
+            self.world.twin.set_level(SKU, unit, self.figure // size)
 
     def run(self) -> None:
         for order in self.storefront.orders_changed_since(self.since):
@@ -67,6 +105,62 @@ def worlds() -> tuple[World, Naive, World]:
 
 def eaches(twin: Twin) -> int:
     return int(sum(twin.books().duplicated.values()))
+
+
+def shops(stock: int) -> tuple[World, Naive, World]:
+    """The same with so many pieces in the building."""
+    first, naive, second = worlds()
+    for world in (first, second):
+        world.settings = world.twin.config_toml() + STOCK
+        world.twin.stock(SKU, stock)
+        world.twin.take_snapshot()
+    return first, naive, second
+
+
+def shown(world: World) -> tuple[int, int]:
+    """What the rows offer in pieces and in cases."""
+    item, case = (int(world.twin.level(SKU, unit)) for unit in SIZES)
+    return item, case
+
+
+def sell_out(world: World) -> int:
+    """Buyers order all that the rows allow, piece by piece and case by case; eaches sold and not there."""
+    for unit in SIZES:
+        while world.twin.checkout(lines=[(SKU, 1, unit)], po_number="PO-1") is not None:
+            pass
+    return int(world.twin.oversold().get(SKU, 0))
+
+
+def test_complaint_1_eighty_shown_and_fifty_one_free() -> None:
+    """29 pieces are ordered and held; a figure of goods on hand does not know them, and there are two rows."""
+    first, naive, second = shops(80)
+    for world in (first, second):
+        world.place(lines=[(SKU, 29, "item")], po_number=None)
+    naive.copy_stock()
+    second.connector().stock()
+    assert (shown(first), shown(second)) == ((80, 6), (51, 0)), "pieces and cases shown: naive, orogxo"
+    figures = (sell_out(first), sell_out(second))
+    assert figures == (101, 0), "eaches oversold: naive, orogxo"
+
+
+def test_complaint_1_oversold_by_847_after_a_lost_message() -> None:
+    """847 of 1,000 pieces are taken out, and nobody is told: the next snapshot tells it all the same."""
+    first, naive, second = shops(1_000)
+    naive.copy_stock()
+    second.connector().stock()
+    for world in (first, second):
+        world.twin.movement_fault(MovementFault("lose", share=Fraction(1)))
+        world.twin.move_stock(SKU, 847, "available", "damaged")
+        world.twin.clock.advance(dt.timedelta(hours=1))
+        world.twin.take_snapshot()
+    naive.hear_of_stock()
+    first.twin.set_level(SKU, "case", 0)  # in pieces alone, for once
+    report = second.connector().stock()
+    assert report.counts["lowered"] > 0
+    figures = (sell_out(first), sell_out(second))
+    assert figures == (847, 0), "eaches oversold: naive, orogxo"
+    told = {item.code for item in second.connector().exceptions.open() if item.subject == f"sku:{SKU}"}
+    assert told == {"STOCK_DRIFT"}, "and people are told that a message was lost"
 
 
 def test_complaint_2_orders_silently_missing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from fractions import Fraction
 
 from attrs import define, field
@@ -95,13 +94,13 @@ class Keeper:
     def die(self, at: int) -> None:
         """The worker dies at the `at`-th point of a run; when its turn is over another takes over."""
         twin, world = self.shop.twin, self.shop.world
-        plan, store = Interruptions(deaths=Points(frozenset({at}), sparse=True)), world.store
+        plan, store = Interruptions(deaths=Points(frozenset({at}))), world.store
         world.store = CrashingStore(store, plan.deaths)
         oro, gxo = FaultySender(twin.oro, plan, "oro"), FaultySender(twin.gxo, plan, "gxo")
-        with suppress(Crash):
+        try:
             world.connector(oro=oro, gxo=gxo).stock()
-            self.deaths -= 1
-        self.deaths += 1
+        except Crash:
+            self.deaths += 1
         world.store = store
         self.shop.wait(TAKE_OVER)
         self.connector = world.connector()

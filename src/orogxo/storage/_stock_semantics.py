@@ -31,7 +31,7 @@ def distinct(names: Iterable[str]) -> list[str]:
     return sorted({codec.key(name) for name in names})
 
 
-def batches(rows: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+def batches(rows: Iterable[T], size: int = 1000) -> Iterator[list[T]]:
     """`rows` in lists of up to `size`."""
     left = iter(rows)
     while batch := list(islice(left, size)):

@@ -129,8 +129,23 @@ def test_an_end_that_wants_rest_gets_it() -> None:
     assert bench.shown()["each"] == 50
 
 
-def test_what_movements_do_not_explain_is_drift_and_a_late_movement_closes_it() -> None:
+TELLS_ALL = StockPolicy(figures=ON_HAND, few=10_000, shares=EACH_FIRST, movements=True)
+
+
+def test_a_site_that_tells_no_movements_explains_nothing_and_is_not_asked_to() -> None:
     bench = StockBench.new(50)
+    bench.run()
+    for eaches, told in ((42, set()), (40, {"STOCK_DRIFT"})):
+        bench.clock.advance(hours=1)
+        bench.figures(WIDGET=eaches)
+        bench.run()
+        assert {one.code for one in bench.open("sku:WIDGET")} == told
+        bench.source.moves = [moved(bench, 1, sku="OTHER")]
+        bench.run()
+
+
+def test_what_movements_do_not_explain_is_drift_and_a_late_movement_closes_it() -> None:
+    bench = StockBench.new(50, stock=TELLS_ALL)
     bench.run()
     bench.clock.advance(hours=1)
     lost = moved(bench, -8, "LOST-7")
@@ -147,7 +162,7 @@ def test_what_movements_do_not_explain_is_drift_and_a_late_movement_closes_it() 
 
 
 def test_drift_stays_until_somebody_has_read_it() -> None:
-    bench = StockBench.new(50)
+    bench = StockBench.new(50, stock=TELLS_ALL)
     bench.run()
     for eaches in (42, 42):
         bench.clock.advance(hours=1)

@@ -11,7 +11,7 @@ from orogxo.model import SnapshotMark, plain
 from orogxo.orchestrator.stock.drift import Drift, drift
 from orogxo.orchestrator.stock.facts import Books, Tables
 from orogxo.orchestrator.stock.feeds import unreadable_in
-from orogxo.orchestrator.stock.pool import FigureTerms
+from orogxo.orchestrator.stock.policy import StockPolicy
 from orogxo.ports import Transaction
 from orogxo.rules import Violation
 
@@ -19,15 +19,20 @@ DRIFT = "STOCK_DRIFT"
 
 
 def drifts(
-    rows: Transaction, skus: Iterable[str], books: Books, tables: Tables, terms: FigureTerms
+    rows: Transaction, skus: Iterable[str], books: Books, tables: Tables, policy: StockPolicy
 ) -> dict[str, list[Violation]]:
     """By SKU, what came or went between the two snapshots and no movement tells of.
 
+    A site that has told no movement at all since the first of them, and does not promise to, explains nothing
+    and is not asked to.
     A SKU whose figures cannot be compared (unreadable, units, sites, a negative) has an exception of its own
     and none here. SKUs that fell due are those that changed or moved, so to look at them is to look at all.
     """
     newest, before = rows.snapshots()
-    if newest is None or before is None:
+    terms = policy.figures
+    if newest is None or before is None or terms is None:
+        return {}
+    if not policy.movements and not rows.moved_skus(before.as_of, "", 1):
         return {}
     unreadable = unreadable_in(rows, (before.id, newest.id))
     wanted = [] if "" in unreadable else [sku for sku in skus if sku not in unreadable]

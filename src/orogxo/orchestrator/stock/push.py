@@ -152,7 +152,7 @@ class Push:
                     self.problems.add(rows, sku, violation, now=now)
             self.edited += sum(map(len, news.values()))
             self.problems.looked_at(rows, shop.skus, found.problems, now=now)
-            drifted = drifts(rows, shop.skus, books, tables, self.terms)
+            drifted = drifts(rows, shop.skus, books, tables, policy)
             self.problems.looked_at(rows, shop.skus, drifted, now=now, codes={DRIFT}, path=self.mark.id)
             rows.put_levels(before.now)
             mark_sold_out(rows, found.sold_out, found.bare, policy, now=now)

@@ -76,7 +76,7 @@ def targets(
         prices=policy.prices,
     )
     judge = _Judge(goods, held, books, free, shown, whole=shop.whole)
-    changes = tuple(change for row in free if (change := judge.change(row, fixed)) is not None)
+    changes = tuple(change for row in free if (change := judge.change(row)) is not None)
     waiting = judge.waiting | judge.unfinished()
     if not books.told and terms.kind != "on_hand":
         # What is subtracted twice until the news comes must be looked at again when it has come.
@@ -86,7 +86,7 @@ def targets(
         waiting,
         _joined(goods.problems, held.problems),
         held.pools,
-        _statuses(shop, goods, judge),
+        _statuses(shop, judge),
         empty := _sold_out(goods.rows),
         _bare(goods.rows, empty),
         _ties(goods.rows),
@@ -131,6 +131,9 @@ class _Judge:
     ) -> None:
         self.goods, self.held, self.books, self.shown = goods, held, books, shown
         self.hold = [*books.hold]
+        self.by_sku: dict[str, list[Row]] = {}
+        for row in goods.rows:
+            self.by_sku.setdefault(row.level.sku, []).append(row)
         if not whole:
             self.hold.append("more kits share these pools than can be read at once")
         self.waiting: dict[str, str] = {}
@@ -149,14 +152,14 @@ class _Judge:
         """By SKU, that it must be looked at again because a write of it is under way."""
         return {sku: f"an earlier write of {sku} is not finished" for sku in self.stuck}
 
-    def change(self, row: Row, fixed: Iterable[Row]) -> LevelChange | None:
+    def change(self, row: Row) -> LevelChange | None:
         level, wanted = row.level, self.wanted(row)
         if wanted == level.quantity:
             return None
         if wanted > level.quantity and (self._later(row) or self._never(row)):
             return None
         pools = [self.held.pools[sku] for sku in sorted(row.draws)]
-        why = because(level.sku, pools, self._shown(row, fixed))
+        why = because(level.sku, pools, self._shown(row))
         return LevelChange(level.id, level.sku, level.unit, level.quantity, wanted, why)
 
     def _later(self, row: Row) -> str:
@@ -177,21 +180,17 @@ class _Judge:
 
     def certain(self, sku: str) -> bool:
         """Whether more of `sku` could be offered if there were more."""
-        mine = [row for row in self.goods.rows if row.level.sku == sku]
+        mine = self.by_sku[sku]
         return not self.hold and sku not in self.stuck and not any(self._never(row) for row in mine)
 
-    def _shown(self, row: Row, fixed: Iterable[Row]) -> list[tuple[Fraction, str]]:
-        mine = {unit: amount for (sku, unit), amount in self.shown.quantities.items() if sku == row.level.sku}
-        mine |= {one.level.unit: one.level.quantity for one in fixed if one.level.sku == row.level.sku}
-        return [(amount, unit) for unit, amount in mine.items()]
+    def _shown(self, row: Row) -> list[tuple[Fraction, str]]:
+        mine = [each.level for each in self.by_sku[row.level.sku]]
+        return [(self.shown.quantities.get((one.sku, one.unit), one.quantity), one.unit) for one in mine]
 
 
-def _statuses(shop: Shop, goods: Shelf, judge: _Judge) -> dict[str, bool]:
-    by_sku: dict[str, list[Row]] = {}
-    for row in goods.rows:
-        by_sku.setdefault(row.level.sku, []).append(row)
+def _statuses(shop: Shop, judge: _Judge) -> dict[str, bool]:
     found: dict[str, bool] = {}
-    for sku, rows in by_sku.items():
+    for sku, rows in judge.by_sku.items():
         terms = shop.terms.get(sku)
         if terms is None or terms.in_stock is None or not terms.product_id:
             continue
