@@ -1,7 +1,8 @@
 """Complaints of the field as scenarios with two figures: a naive connector, and orogxo.
 
-Ranked by how often users bring them up: 1 stock wrong or late, 2 orders silently missing, 3 duplicates after time-outs, 5 cancel
-after release, 6 partial shipments and parcels, 9 queues lost in a crash, 10 one bad record blocks the rest.
+Ranked by how often users bring them up: 1 stock wrong or late, 2 orders silently missing, 3 duplicates after
+time-outs, 5 cancel after release, 6 partial shipments and parcels, 9 queues lost in a crash, 10 one bad
+record blocks the rest.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ def sell_out(world: World) -> int:
 
 
 def test_complaint_1_eighty_shown_and_fifty_one_free() -> None:
-    """29 pieces are ordered and held; a figure of goods on hand does not know them, and there are two rows."""
+    """29 pieces are ordered and held: a figure of goods on hand does not know them. And two rows sell."""
     first, naive, second = shops(80)
     for world in (first, second):
         world.place(lines=[(SKU, 29, "item")], po_number=None)

@@ -1,7 +1,7 @@
 """A real connector keeps the stock of a whole simulated world, while everything happens at any moment.
 
-Issue "Stock", must-show 0: available to sell as computed is the truth at every quiet point and never above it
-in between; no order is subtracted twice or forgotten. The twin is the judge; `Life` says what may happen, and
+Available to sell as computed is the truth at every quiet point and never above it in between; no order is
+subtracted twice or forgotten. The twin is the judge; `Life` says what may happen, and
 `Keeper` what must hold.
 """
 
@@ -107,13 +107,13 @@ def test_each_planted_defect_is_seen(defect: str, monkeypatch: pytest.MonkeyPatc
 
 @pytest.mark.slow
 def test_many_lives_that_hypothesis_draws() -> None:
-    trade(300, 40)
+    trade(100, 40)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("block", range(20))
+@pytest.mark.parametrize("block", range(10))
 def test_many_lives_drawn_by_a_seed(block: int) -> None:
-    for seed in range(1_000 + 50 * block, 1_050 + 50 * block):
+    for seed in range(1_000 + 30 * block, 1_030 + 30 * block):
         live(seed, 40)
 
 
