@@ -31,8 +31,8 @@ def connect(database: str, busy_timeout: float) -> sqlite3.Connection:
         # A commit must survive a power cut: with NORMAL, WAL may lose the last ones, and an order whose
         # "sent" was forgotten is an order that could be shipped twice.
         connection.execute("PRAGMA synchronous = FULL")
-        # 32 MB at most, instead of 2: a snapshot of stock may come in any order of its SKUs.
-        connection.execute("PRAGMA cache_size = -32768")
+        # 8 MB at most, instead of 2: a snapshot of stock has a million rows; more brings nothing (measured).
+        connection.execute("PRAGMA cache_size = -8192")
         connection.create_function("exact_sum", 2, exact_sum, deterministic=True)
         _use_wal(connection)
         migrate(connection, database)
