@@ -174,6 +174,15 @@ def test_drift_stays_until_somebody_has_read_it() -> None:
     assert bench.codes() == []
 
 
+def test_figures_that_cannot_be_compared_have_an_exception_of_their_own_and_no_drift() -> None:
+    bench = StockBench.new(50, stock=TELLS_ALL)
+    bench.run()
+    bench.clock.advance(hours=1)
+    bench.source.take(bench.clock.now(), {"WIDGET": [StockRow("WIDGET", "available", Quantity(4, "XX"))]})
+    bench.run()
+    assert bench.codes() == ["STOCK_UNIT_UNKNOWN"]
+
+
 def test_nothing_is_compared_where_a_row_named_no_sku() -> None:
     bench = StockBench.new(50)
     bench.run()
