@@ -71,11 +71,11 @@ class Claim:
     `amount` is everything that left or will leave for it: what was ordered, less what is short or confirmed
     as cancelled, and what was shipped beyond it. `left` are the shipments. `ref` is the reference at the
     warehouse, "" while it was never sent. Of the amount, `over` was shipped beyond what was ordered. Beside
-    it, `given_up` was ordered and will never leave. `backordered` is the most that ever waited for goods that
-    the warehouse did not have. `unproven`: the states that the warehouse told of the order say nothing of
-    today's amount, because it was changed or refused since. `unclear`: nobody knows how much it is (a unit
-    without a rate, an order that cannot be read; SKU "" then stands for any). `closed`: nothing of it is
-    still to leave.
+    it, `given_up` was ordered and will never leave. `backordered` is the most that ever waited, or may have,
+    for goods that the warehouse did not have. `unproven`: the states that the warehouse told of the order say
+    nothing of today's amount, because it was changed or refused since. `unclear`: nobody knows how much it is
+    (a unit without a rate, an order that cannot be read; SKU "" then stands for any). `closed`: nothing of it
+    is still to leave.
     """
 
     order_id: str

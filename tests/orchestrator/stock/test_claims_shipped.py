@@ -92,6 +92,13 @@ def test_a_correction_replaces_what_it_corrects():
     assert (claim.amount, claim.left) == (12, (Left("S-1", Fraction(11), LATER),))
 
 
+def test_what_a_correction_took_back_may_be_set_aside_for_nobody():
+    (claim,) = claims(after(*SENT, shipped(5), shipped(0, version=2)))
+    assert (claim.amount, claim.left, claim.backordered) == (12, (), 12)
+    (claim,) = claims(after(*SENT, shipped(12), shipped(11, version=2)))
+    assert (claim.amount, claim.backordered) == (12, 1)
+
+
 def test_two_texts_of_one_shipment_are_booked_once_and_prove_nothing():
     twice = after(*SENT, shipped(12, recorded_at=LATER), shipped(10, recorded_at=LATER))
     assert len(twice.shipments) == 2

@@ -138,6 +138,9 @@ def _backordered(line: LineLedger, shipments: Sequence[Shipment]) -> Fraction:
         for row in shipment.lines
         if row.backordered is not None and _booked(line, row)
     ]
+    if any(shipment.version > 1 for shipment in shipments):
+        # What a correction took back is open again, and nobody says whether goods are set aside for it.
+        told.append(line.open)
     return max(told, default=NONE)
 
 
