@@ -63,6 +63,7 @@ def trade(examples: int, length: int) -> None:
     chosen = settings(
         max_examples=examples,
         stateful_step_count=length,
+        derandomize=True,
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
@@ -106,12 +107,7 @@ def test_each_planted_defect_is_seen(defect: str, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.slow
-def test_many_lives_that_hypothesis_draws() -> None:
-    trade(60, 40)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("block", range(4))
+@pytest.mark.parametrize("block", range(2))
 def test_many_lives_drawn_by_a_seed(block: int) -> None:
     for seed in range(1_000 + 20 * block, 1_020 + 20 * block):
         live(seed, 40)
